@@ -1,0 +1,248 @@
+"""What the text of a monograph consists of, the form it is kept in, and its digest."""
+
+import hashlib
+import json
+import re
+import unicodedata
+
+from django.core.exceptions import ValidationError
+
+# The seven sections in reading order, each with the sentence that tells editors what
+# belongs there.
+SECTIONS = {
+    "definition": "What the peptide is, for a reader who has never heard of it. It stands "
+    "first, as the lead, and begins “NAME is a …”.",
+    "context": "Where it comes from: discovery, natural role, regulatory history.",
+    "significance": "Why it matters, which question it answers, and how firm the evidence is.",
+    "mechanism": "How it acts, as far as this is known, and how well it is known.",
+    "application": "What it is approved or studied for, in whom and by which route. Report, "
+    "never advise.",
+    "metric": "What can be measured of it and what studies measured, each figure with its "
+    "reference.",
+    "risk": "Known harms, warnings and interactions, and plainly what is not known.",
+}
+
+# What is stated of a peptide in a line each.
+FACTS = {
+    "sequence": "Sequence",
+    "modifications": "Modifications",
+    "synonyms": "Synonyms",
+    "cas_number": "CAS number",
+    "pubchem_cid": "PubChem CID",
+    "uniprot_accession": "UniProt accession",
+    "atc_code": "ATC code",
+    "regulatory_status": "Regulatory status",
+}
+FACT_LISTS = frozenset({"synonyms", "regulatory_status"})
+FACT_NOTATION = {
+    "sequence": (
+        r"[A-Z]+(?: / [A-Z]+)*",
+        "one-letter codes without spaces, “ / ” between chains, X for a residue of its own kind",
+    ),
+    "cas_number": (r"\d{2,7}-\d{2}-\d", "a CAS number such as 62304-98-7"),
+    "pubchem_cid": (r"[1-9]\d{0,9}", "a whole number such as 16130571"),
+    "uniprot_accession": (
+        # https://www.uniprot.org/help/accession_numbers
+        r"[OPQ]\d[A-Z\d]{3}\d|[A-NR-Z]\d(?:[A-Z][A-Z\d]{2}\d){1,2}",
+        "a UniProt accession such as P06454",
+    ),
+    "atc_code": (
+        r"[A-Z]\d{2}[A-Z]{2}\d{2}",
+        "an ATC code of the fifth level such as A10BJ06",
+    ),
+}
+
+TEXT_FIELDS = ("title", *SECTIONS, "facts", "references")
+
+TITLE_LIMIT = 200
+LINE_LIMIT = 1_000
+SECTION_LIMIT = 20_000
+REFERENCE_LIMIT = 300
+
+CITATION_KEY = r"[A-Za-z0-9][A-Za-z0-9_.:-]*"
+# The files that monographs are exchanged in begin their sections with these two levels.
+RESERVED_HEADING = re.compile(r"^ {0,3}#{1,2}(?:\s|$)", re.MULTILINE)
+
+
+def digest(text):
+    """Return the SHA-256, in hexadecimal, of the canonical JSON of a text.
+
+    `text` maps TEXT_FIELDS to their values. Canonical is as in RFC 8785: keys sorted, no
+    spaces, UTF-8; cleaned texts hold no floating-point numbers, so nothing else matters.
+    """
+    fields = {name: text[name] for name in TEXT_FIELDS}
+    return hashlib.sha256(canonical_json(fields)).hexdigest()
+
+
+def canonical_json(value):
+    """Return value as canonical JSON in UTF-8 bytes (RFC 8785, without floats)."""
+    return json.dumps(
+        value, sort_keys=True, ensure_ascii=False, separators=(",", ":"), allow_nan=False
+    ).encode()
+
+
+def clean_text(text):
+    """Return a text as it is kept; raise ValidationError with the messages by field."""
+    cleaned, errors = {}, {}
+    for name in TEXT_FIELDS:
+        try:
+            cleaned[name] = cleaner(name)(text[name])
+        except ValidationError as error:
+            errors[name] = error.messages
+    if errors:
+        raise ValidationError(errors)
+    return cleaned
+
+
+def cleaner(name):
+    """Return the function that cleans the field of this name, of TEXT_FIELDS."""
+    special = {"title": clean_title, "facts": clean_facts, "references": clean_references}
+    return special.get(name, clean_section)
+
+
+def clean_title(value):
+    return _clean_line(value, TITLE_LIMIT)
+
+
+def clean_section(value):
+    """Return Markdown with Unix line ends, in NFC, without trailing spaces."""
+    lines = unicodedata.normalize("NFC", value).replace("\r\n", "\n").replace("\r", "\n")
+    value = "\n".join(line.rstrip() for line in lines.split("\n")).strip()
+    _refuse_control_characters(value, allowed="\n\t")
+    if len(value) > SECTION_LIMIT:
+        raise ValidationError(
+            f"This section has {len(value):,} characters; it may have {SECTION_LIMIT:,}. "
+            "Shorten it."
+        )
+    if heading := RESERVED_HEADING.search(value):
+        line = value.count("\n", 0, heading.start()) + 1
+        raise ValidationError(
+            f"Line {line} is a heading with one or two #. Begin headings inside a section "
+            "with ###."
+        )
+    return value
+
+
+def clean_note(value):
+    """Return the comment on a move; raise ValidationError by the field "note"."""
+    try:
+        return clean_section(value)
+    except ValidationError as error:
+        raise ValidationError({"note": error.messages}) from error
+
+
+def clean_facts(facts):
+    """Return the facts that are filled in, each a line or a list of lines."""
+    if not isinstance(facts, dict):
+        raise ValidationError("Facts are a mapping, such as “cas_number: 62304-98-7”.")
+    if unknown := sorted(str(key) for key in facts if key not in FACTS):
+        raise ValidationError(
+            f"There is no fact called {', '.join(unknown)}. Use: {', '.join(FACTS)}."
+        )
+    cleaned, errors = {}, []
+    for name in FACTS:
+        try:
+            value = clean_fact(name, facts.get(name))
+        except ValidationError as error:
+            errors += [f"{FACTS[name]}: {message}" for message in error.messages]
+        else:
+            if value:
+                cleaned[name] = value
+    if errors:
+        raise ValidationError(errors)
+    return cleaned
+
+
+def clean_fact(name, value):
+    """Return one fact, a line or a list of lines, empty where it is not stated."""
+    if name in FACT_LISTS:
+        if not isinstance(value or [], list):
+            raise ValidationError("Give a list of lines.")
+        lines = [_clean_line(item, LINE_LIMIT) for item in value or []]
+        return list(dict.fromkeys(line for line in lines if line))
+    value = _clean_line("" if value is None else value, LINE_LIMIT)
+    if value and name in FACT_NOTATION:
+        pattern, expected = FACT_NOTATION[name]
+        if not re.fullmatch(pattern, value, re.ASCII):
+            raise ValidationError(f"“{value}” is not {expected}.")
+    if value and name == "cas_number" and not _has_cas_check_digit(value):
+        raise ValidationError(
+            f"“{value}” is no CAS number: its last digit does not fit the others. "
+            "Compare it with the source."
+        )
+    return value
+
+
+def clean_references(references):
+    """Return references as a list of CSL-JSON items, each with an id, a type and a title.
+
+    https://github.com/citation-style-language/schema/blob/master/schemas/input/csl-data.json
+    """
+    if not isinstance(references, list):
+        raise ValidationError("References are a list of CSL-JSON items: [{…}, {…}].")
+    if len(references) > REFERENCE_LIMIT:
+        raise ValidationError(f"There may be at most {REFERENCE_LIMIT} references.")
+    cleaned, keys = [], set()
+    for number, item in enumerate(references, 1):
+        place = f"Reference {number}"
+        if not isinstance(item, dict):
+            raise ValidationError(f"{place} is not a CSL-JSON item: {{…}}.")
+        for name in ("id", "type", "title"):
+            if not isinstance(item.get(name), str) or not item[name].strip():
+                raise ValidationError(f"{place} has no {name}. Give it as a text.")
+        if not re.fullmatch(CITATION_KEY, item["id"]):
+            raise ValidationError(
+                f"{place} has the id “{item['id']}”. Use letters, digits and _ . : - only, "
+                "such as goldstein1977."
+            )
+        if item["id"] in keys:
+            raise ValidationError(f"{place} has the id {item['id']}, which is taken above.")
+        keys.add(item["id"])
+        cleaned.append(_clean_csl(item, f"{place} ({item['id']})"))
+    return cleaned
+
+
+def _clean_csl(value, place):
+    if isinstance(value, dict):
+        if bad := [key for key in value if not re.fullmatch(r"[A-Za-z_-]+", str(key))]:
+            raise ValidationError(
+                f"{place} has the key “{bad[0]}”, which CSL-JSON has not."
+            )
+        return {key: _clean_csl(item, place) for key, item in value.items()}
+    if isinstance(value, list):
+        return [_clean_csl(item, place) for item in value]
+    if isinstance(value, str):
+        return _clean_line(value, SECTION_LIMIT)
+    if isinstance(value, int) and abs(value) < 2**53:
+        return value
+    raise ValidationError(f"{place} holds {value!r}. Use texts and whole numbers only.")
+
+
+def _clean_line(value, limit):
+    value = str(value) if isinstance(value, int) else value
+    if not isinstance(value, str):
+        raise ValidationError(f"{value!r} is not a line of text.")
+    value = " ".join(unicodedata.normalize("NFC", value).split())
+    _refuse_control_characters(value)
+    if len(value) > limit:
+        raise ValidationError(
+            f"This has {len(value):,} characters; it may have {limit:,}. Shorten it."
+        )
+    return value
+
+
+def _refuse_control_characters(value, allowed=""):
+    # Cc: controls, among them NUL, which PostgreSQL cannot store; Cs: lone surrogates,
+    # which UTF-8 cannot write.
+    for character in value:
+        if unicodedata.category(character) in ("Cc", "Cs") and character not in allowed:
+            raise ValidationError(
+                f"There is an invisible control character (U+{ord(character):04X}) in this "
+                f"text. Delete it, or type the passage anew."
+            )
+
+
+def _has_cas_check_digit(value):
+    # https://www.cas.org/training/documentation/chemical-substances/checkdig
+    *digits, check = (int(character) for character in value if character != "-")
+    return sum(n * digit for n, digit in enumerate(reversed(digits), 1)) % 10 == check

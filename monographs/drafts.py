@@ -1,0 +1,135 @@
+"""Writing: beginning a revision and saving its text. Nothing here moves a revision."""
+
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import transaction
+from django.utils import timezone
+
+from . import content, record
+from .models import Contribution, Monograph, Revision, State
+
+
+class OpenRevisionExists(Exception):
+    """The monograph has an open revision already; `revision` is that one."""
+
+    def __init__(self, revision):
+        self.revision = revision
+        state = revision.get_state_display().lower()
+        super().__init__(
+            f"{revision} is open already ({state}). Finish or discard it before another "
+            "is started."
+        )
+
+
+class StaleText(Exception):
+    """The text was saved or moved since it was loaded; `revision` is how it stands now."""
+
+    def __init__(self, revision):
+        self.revision = revision
+        super().__init__(f"{revision} was changed by someone else since you opened it.")
+
+
+@transaction.atomic
+def create(*, author, slug, text, topics=(), change_summary=""):
+    """Begin a new monograph with its first draft and return the Revision.
+
+    `text` maps content.TEXT_FIELDS to their values. Raises ValidationError by field, also
+    for a slug that is taken, and PermissionDenied.
+    """
+    _require(author, "monographs.add_monograph")
+    if Monograph.objects.filter(slug=slug).exists():
+        raise ValidationError({"slug": f"There is a monograph at “{slug}” already."})
+    monograph = Monograph(slug=slug)
+    monograph.full_clean()
+    monograph.save(force_insert=True)
+    return _begin(monograph, 1, author, text, topics, change_summary)
+
+
+@transaction.atomic
+def start(monograph, *, author, text=None, topics=None, change_summary=""):
+    """Begin a new draft and return the Revision; text and topics default to the live ones.
+
+    Raises OpenRevisionExists, ValidationError by field, and PermissionDenied.
+    """
+    _require(author, "monographs.add_revision")
+    monograph = Monograph.objects.select_for_update().get(pk=monograph.pk)
+    if existing := monograph.revisions.open().first():
+        raise OpenRevisionExists(existing)
+    base = base_revision(monograph)
+    number = monograph.revisions.order_by("-number").values_list("number", flat=True)[0] + 1
+    return _begin(
+        monograph,
+        number,
+        author,
+        base.text if text is None else text,
+        base.topics.all() if topics is None else topics,
+        change_summary,
+    )
+
+
+def base_revision(monograph):
+    """Return the Revision that a new one copies: the open or live one, else the last kept."""
+    preference = [State.DRAFT, State.IN_REVIEW, State.APPROVED, State.PUBLISHED]
+    revisions = sorted(
+        monograph.revisions.all(),
+        key=lambda revision: (
+            revision.state not in preference,
+            revision.state == State.DISCARDED,
+            preference.index(revision.state) if revision.state in preference else 0,
+            -revision.number,
+        ),
+    )
+    return revisions[0]
+
+
+@transaction.atomic
+def save(revision, *, author, version, text, topics=None, change_summary=""):
+    """Save a draft's text and return the Revision afresh; the author becomes a contributor.
+
+    `version` is the one the text was loaded at. Raises StaleText when the draft was saved
+    or moved since, ValidationError by field, and PermissionDenied.
+    """
+    _require(author, "monographs.change_revision")
+    text = content.clean_text(text)
+    saved = Revision.objects.filter(
+        pk=revision.pk, state=State.DRAFT, version=version
+    ).update(
+        **text,
+        digest=content.digest(text),
+        change_summary=change_summary,
+        saved_at=timezone.now(),
+        version=version + 1,
+    )
+    revision = Revision.objects.select_related("monograph").get(pk=revision.pk)
+    if not saved:
+        raise StaleText(revision)
+    Contribution.objects.get_or_create(revision=revision, user=author)
+    if topics is not None:
+        revision.topics.set(topics)
+    _touch(revision.monograph)
+    return revision
+
+
+def _begin(monograph, number, author, text, topics, change_summary):
+    text = content.clean_text(text)
+    revision = Revision.objects.create(
+        monograph=monograph,
+        number=number,
+        author=author,
+        digest=content.digest(text),
+        change_summary=change_summary,
+        **text,
+    )
+    revision.topics.set(topics)
+    Contribution.objects.create(revision=revision, user=author)
+    record.append(revision, "start", source="", target=State.DRAFT, actor=author)
+    _touch(monograph)
+    return revision
+
+
+def _touch(monograph):
+    Monograph.objects.filter(pk=monograph.pk).update(changed_at=timezone.now())
+
+
+def _require(person, permission):
+    if not person.has_perm(permission):
+        raise PermissionDenied(f"{person} may not write monographs.")

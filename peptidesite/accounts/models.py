@@ -1,0 +1,59 @@
+from django.contrib.auth.models import AbstractUser
+from django.core.exceptions import ValidationError
+from django.db import models
+
+
+def validate_orcid(value):
+    """Raise ValidationError unless value is an ORCID iD, "0000-0002-1825-0097".
+
+    The last character is an ISO 7064 MOD 11-2 check digit:
+    https://support.orcid.org/hc/en-us/articles/360006897674
+    """
+    groups = value.split("-")
+    digits = "".join(groups)
+    well_formed = [len(group) for group in groups] == [4, 4, 4, 4] and (
+        digits.isascii() and digits[:15].isdigit() and digits[15] in "0123456789X"
+    )
+    if not well_formed or _orcid_check_digit(digits[:15]) != digits[15]:
+        raise ValidationError(
+            "This is no valid ORCID iD. Copy the sixteen characters from your ORCID page, "
+            "such as 0000-0002-1825-0097.",
+            code="orcid",
+        )
+
+
+def _orcid_check_digit(digits):
+    total = 0
+    for digit in digits:
+        total = (total + int(digit)) * 2
+    return "0123456789X"[(12 - total % 11) % 11]
+
+
+class User(AbstractUser):
+    """Someone who writes, reviews or publishes, as readers get to know them."""
+
+    display_name = models.CharField(
+        "name to show",
+        max_length=150,
+        blank=True,
+        help_text="As it stands under a monograph, such as “Rosa Lindqvist”.",
+    )
+    credentials = models.CharField(
+        max_length=150,
+        blank=True,
+        help_text="Degrees and post, such as “MD, PhD, clinical pharmacologist”.",
+    )
+    orcid = models.CharField(
+        "ORCID iD",
+        max_length=19,
+        blank=True,
+        validators=[validate_orcid],
+        help_text="Sixteen characters, such as 0000-0002-1825-0097.",
+    )
+    competing_interests = models.TextField(
+        blank=True,
+        help_text="Posts, shares, fees and patents a reader should know of; “none” if none.",
+    )
+
+    def __str__(self):
+        return self.display_name or self.get_full_name() or self.username

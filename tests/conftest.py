@@ -1,0 +1,140 @@
+import pytest
+from django.contrib.auth.models import Group
+from django.test import TransactionTestCase
+
+from monographs import content, drafts, guards, workflow
+from monographs.models import State
+from peptidesite.accounts.models import User
+
+# The moves that lead to each state, and who makes them.
+WAYS = {
+    State.DRAFT: [],
+    State.IN_REVIEW: ["submit"],
+    State.APPROVED: ["submit", "approve"],
+    State.PUBLISHED: ["submit", "approve", "publish"],
+    State.SUPERSEDED: ["submit", "approve", "publish"],
+    State.WITHDRAWN: ["submit", "approve", "publish", "withdraw"],
+    State.DISCARDED: ["discard"],
+}
+
+
+@pytest.fixture(autouse=True)
+def quick_settings(settings):
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+    settings.STORAGES = {
+        "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
+    }
+
+
+@pytest.fixture(autouse=True, scope="session")
+def flush_without_guards():
+    """Emptying a test database deletes rows, which the guards refuse."""
+    teardown = TransactionTestCase._fixture_teardown
+
+    def lifted_teardown(self):
+        with guards.lifted():
+            teardown(self)
+
+    TransactionTestCase._fixture_teardown = lifted_teardown
+    yield
+    TransactionTestCase._fixture_teardown = teardown
+
+
+def pytest_collection_modifyitems(items):
+    # Emptying the database would also lose the groups that a migration made.
+    for item in items:
+        for marker in item.iter_markers("django_db"):
+            if marker.kwargs.get("transaction"):
+                marker.kwargs["serialized_rollback"] = True
+
+
+@pytest.fixture
+def make_user(db):
+    def make(username, *groups, **fields):
+        user = User.objects.create_user(
+            username, password=username, is_staff=True, **fields
+        )
+        user.groups.set(Group.objects.filter(name__in=groups))
+        return user
+
+    return make
+
+
+@pytest.fixture
+def author(make_user):
+    return make_user(
+        "author", "Authors", display_name="Ada Author", credentials="MSc, medical writer"
+    )
+
+
+@pytest.fixture
+def coauthor(make_user):
+    return make_user("coauthor", "Authors", "Reviewers", display_name="Cora Coauthor")
+
+
+@pytest.fixture
+def reviewer(make_user):
+    return make_user(
+        "reviewer", "Reviewers", display_name="Rex Reviewer", credentials="MD, PhD"
+    )
+
+
+@pytest.fixture
+def publisher(make_user):
+    return make_user("publisher", "Publishers", display_name="Pia Publisher")
+
+
+@pytest.fixture
+def text():
+    """A complete text, as drafts take it."""
+    return {
+        "title": "Thymosin Alpha-1",
+        **{name: f"A sentence for the {name} [@key1]." for name in content.SECTIONS},
+        "facts": {"cas_number": "62304-98-7", "synonyms": ["Thymalfasin"]},
+        "references": [
+            {
+                "id": "key1",
+                "type": "article-journal",
+                "title": "Isolation of a peptide",
+                "author": [{"family": "Goldstein", "given": "A L"}],
+                "issued": {"date-parts": [[1977]]},
+            }
+        ],
+    }
+
+
+@pytest.fixture
+def move(author, reviewer, publisher):
+    """Make moves by name, each by someone who may."""
+    people = {"submit": author, "recall": author, "discard": author}
+    people |= {"approve": reviewer, "request_changes": reviewer}
+    people |= {"reopen": reviewer, "publish": publisher, "withdraw": publisher}
+
+    def make(revision, *names):
+        for name in names:
+            revision.refresh_from_db()
+            revision = workflow.perform(
+                name, revision, actor=people[name], note="A reason.", digest=revision.digest
+            )
+        return revision
+
+    return make
+
+
+@pytest.fixture
+def make_revision(author, move, text):
+    """Make the revision of a monograph of its own, in any state."""
+
+    def make(state=State.DRAFT, slug="thymosin-alpha-1", **changes):
+        revision = drafts.create(author=author, slug=slug, text={**text, **changes})
+        revision = move(revision, *WAYS[state])
+        if state == State.SUPERSEDED:
+            successor = drafts.start(
+                revision.monograph, author=author, change_summary="Clearer."
+            )
+            move(successor, *WAYS[State.PUBLISHED])
+            revision.refresh_from_db()
+        assert revision.state == state
+        return revision
+
+    return make
