@@ -57,7 +57,9 @@ TEXT_FIELDS = ("title", *SECTIONS, "facts", "references")
 TITLE_LIMIT = 200
 LINE_LIMIT = 1_000
 SECTION_LIMIT = 20_000
+SUMMARY_LIMIT = 500
 REFERENCE_LIMIT = 300
+CSL_DEPTH = 6
 
 CITATION_KEY = r"[A-Za-z0-9][A-Za-z0-9_.:-]*"
 # The files that monographs are exchanged in begin their sections with these two levels.
@@ -102,6 +104,10 @@ def cleaner(name):
 
 def clean_title(value):
     return _clean_line(value, TITLE_LIMIT)
+
+
+def clean_summary(value):
+    return _clean_line(value, SUMMARY_LIMIT)
 
 
 def clean_section(value):
@@ -202,15 +208,15 @@ def clean_references(references):
     return cleaned
 
 
-def _clean_csl(value, place):
+def _clean_csl(value, place, depth=0):
+    if depth > CSL_DEPTH:
+        raise ValidationError(f"{place} is nested deeper than CSL-JSON is.")
     if isinstance(value, dict):
         if bad := [key for key in value if not re.fullmatch(r"[A-Za-z_-]+", str(key))]:
-            raise ValidationError(
-                f"{place} has the key “{bad[0]}”, which CSL-JSON has not."
-            )
-        return {key: _clean_csl(item, place) for key, item in value.items()}
+            raise ValidationError(f"{place} has the key “{bad[0]}”, which CSL-JSON has not.")
+        return {key: _clean_csl(item, place, depth + 1) for key, item in value.items()}
     if isinstance(value, list):
-        return [_clean_csl(item, place) for item in value]
+        return [_clean_csl(item, place, depth + 1) for item in value]
     if isinstance(value, str):
         return _clean_line(value, SECTION_LIMIT)
     if isinstance(value, int) and abs(value) < 2**53:

@@ -25,7 +25,11 @@ class StaleText(Exception):
 
     def __init__(self, revision):
         self.revision = revision
-        super().__init__(f"{revision} was changed by someone else since you opened it.")
+        super().__init__(
+            f"{revision} was changed by someone else since you opened it; it is "
+            f"{revision.get_state_display().lower()} now. Nothing was saved. Your text is below, "
+            "with the other one under each field that differs."
+        )
 
 
 @transaction.atomic
@@ -90,12 +94,10 @@ def save(revision, *, author, version, text, topics=None, change_summary=""):
     """
     _require(author, "monographs.change_revision")
     text = content.clean_text(text)
-    saved = Revision.objects.filter(
-        pk=revision.pk, state=State.DRAFT, version=version
-    ).update(
+    saved = Revision.objects.filter(pk=revision.pk, state=State.DRAFT, version=version).update(
         **text,
         digest=content.digest(text),
-        change_summary=change_summary,
+        change_summary=content.clean_summary(change_summary),
         saved_at=timezone.now(),
         version=version + 1,
     )
@@ -116,7 +118,7 @@ def _begin(monograph, number, author, text, topics, change_summary):
         number=number,
         author=author,
         digest=content.digest(text),
-        change_summary=change_summary,
+        change_summary=content.clean_summary(change_summary),
         **text,
     )
     revision.topics.set(topics)

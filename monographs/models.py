@@ -86,9 +86,7 @@ class Revision(models.Model):
 
     monograph = models.ForeignKey(Monograph, models.PROTECT, related_name="revisions")
     number = models.PositiveIntegerField(validators=[MinValueValidator(1)])
-    state = models.CharField(
-        max_length=10, choices=State, default=State.DRAFT, editable=False
-    )
+    state = models.CharField(max_length=10, choices=State, default=State.DRAFT, editable=False)
 
     title = models.CharField(max_length=content.TITLE_LIMIT)
     definition = models.TextField(blank=True)
@@ -103,7 +101,7 @@ class Revision(models.Model):
     digest = models.CharField(max_length=64, editable=False)
 
     topics = models.ManyToManyField(Topic, related_name="revisions", blank=True)
-    change_summary = models.CharField(max_length=500, blank=True)
+    change_summary = models.CharField(max_length=content.SUMMARY_LIMIT, blank=True)
 
     author = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", editable=False
@@ -115,7 +113,7 @@ class Revision(models.Model):
     saved_at = models.DateTimeField(default=timezone.now, editable=False)
     version = models.PositiveIntegerField(default=1, editable=False)
 
-    # Filled when the text is frozen for review: its HTML, ready for readers.
+    # Filled when the text leaves draft and is frozen: its HTML, ready for readers.
     rendered = models.JSONField(default=dict, editable=False)
     # Filled by the approval, void when it is: who wrote and who reviewed, as they were then.
     approver = models.ForeignKey(
@@ -237,9 +235,7 @@ class Event(models.Model):
     class Meta:
         ordering = ["monograph", "sequence"]
         constraints = [
-            models.UniqueConstraint(
-                fields=["monograph", "sequence"], name="event_sequence"
-            ),
+            models.UniqueConstraint(fields=["monograph", "sequence"], name="event_sequence"),
         ]
 
     def __str__(self):

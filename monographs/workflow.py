@@ -148,7 +148,15 @@ TRANSITIONS = {
         State.DISCARDED,
         ("change",),
         people=CONTRIBUTORS,
+        changes=_freeze,
     ),
+}
+
+# What the record says of each event; the first and the last are no moves of a person.
+DONE = {
+    "start": "begun",
+    **{name: transition.done for name, transition in TRANSITIONS.items()},
+    "supersede": "superseded",
 }
 
 # Nobody asks for this one: it comes with the publication of the next revision.

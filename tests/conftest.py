@@ -49,6 +49,11 @@ def pytest_collection_modifyitems(items):
 
 
 @pytest.fixture
+def groups(db):
+    return {group.name: group for group in Group.objects.all()}
+
+
+@pytest.fixture
 def make_user(db):
     def make(username, *groups, **fields):
         user = User.objects.create_user(

@@ -1,0 +1,141 @@
+from django.contrib import admin, messages
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.db.models import Exists, OuterRef, Prefetch
+from django.shortcuts import get_object_or_404, redirect
+from django.template.response import TemplateResponse
+from django.urls import reverse
+from django.utils.formats import date_format
+from django.utils.html import format_html
+from django.utils.timezone import localtime
+
+from monographs import drafts
+from monographs.content import SECTIONS
+from monographs.models import OPEN_STATES, Monograph, Revision, State, Topic
+
+from .forms import RevisionForm
+
+COLUMNS_OF_THE_LIST = (*SECTIONS, "facts", "references", "rendered", "byline")
+
+
+class StateFilter(admin.SimpleListFilter):
+    """Monographs by the state of their open revision, or by what readers get."""
+
+    title = "state"
+    parameter_name = "state"
+
+    def lookups(self, request, model_admin):
+        return [
+            *((state.value, state.label) for state in map(State, OPEN_STATES)),
+            (State.PUBLISHED.value, "Live"),
+            (State.WITHDRAWN.value, "Withdrawn"),
+        ]
+
+    def queryset(self, request, queryset):
+        if self.value() not in dict(self.lookup_choices):
+            return queryset
+        revisions = Revision.objects.filter(monograph=OuterRef("pk"))
+        matching = queryset.filter(Exists(revisions.filter(state=self.value())))
+        if self.value() == State.WITHDRAWN:
+            return matching.exclude(Exists(revisions.published()))
+        return matching
+
+
+class TopicFilter(admin.SimpleListFilter):
+    title = "topic"
+    parameter_name = "topic"
+
+    def lookups(self, request, model_admin):
+        return [(topic.slug, topic.name) for topic in Topic.objects.all()]
+
+    def queryset(self, request, queryset):
+        if not self.value():
+            return queryset
+        in_force = Revision.objects.filter(
+            monograph=OuterRef("pk"), state__in=[*OPEN_STATES, State.PUBLISHED]
+        )
+        return queryset.filter(Exists(in_force.filter(topics__slug=self.value())))
+
+
+@admin.register(Monograph)
+class MonographAdmin(admin.ModelAdmin):
+    """One row a monograph; each leads to the revision one can act upon."""
+
+    list_display = ["monograph", "open_revision", "live", "contributors", "last_change"]
+    list_display_links = None
+    list_filter = [StateFilter, TopicFilter]
+    list_per_page = 50
+    search_fields = ["slug", "revisions__title"]
+    search_help_text = "Searches titles and addresses."
+    ordering = ["-changed_at"]
+    actions = None
+
+    def get_queryset(self, request):
+        revisions = Revision.objects.defer(*COLUMNS_OF_THE_LIST)
+        return (
+            super()
+            .get_queryset(request)
+            .prefetch_related(Prefetch("revisions", revisions.prefetch_related("contributors")))
+        )
+
+    def has_delete_permission(self, request, obj=None):
+        return False
+
+    @admin.display(description="Monograph")
+    def monograph(self, monograph):
+        revision = drafts.base_revision(monograph)
+        url = reverse("admin:monographs_revision_change", args=[revision.pk])
+        return format_html('<a href="{}">{}</a>', url, revision.title)
+
+    @admin.display(description="Open revision", empty_value="–")
+    def open_revision(self, monograph):
+        revision = _one_of(monograph, OPEN_STATES)
+        return revision and f"{revision.get_state_display()} (revision {revision.number})"
+
+    @admin.display(description="Live", empty_value="–")
+    def live(self, monograph):
+        if revision := _one_of(monograph, [State.PUBLISHED]):
+            since = date_format(localtime(revision.published_at))
+            return f"Revision {revision.number} since {since}"
+        return "Withdrawn" if _one_of(monograph, [State.WITHDRAWN]) else None
+
+    @admin.display(description="Contributors")
+    def contributors(self, monograph):
+        people = drafts.base_revision(monograph).contributors.all()
+        return ", ".join(str(person) for person in people)
+
+    @admin.display(description="Last change", ordering="changed_at")
+    def last_change(self, monograph):
+        return monograph.changed_at
+
+    def change_view(self, request, object_id, form_url="", extra_context=None):
+        monograph = get_object_or_404(self.get_queryset(request), pk=object_id)
+        return redirect("admin:monographs_revision_change", drafts.base_revision(monograph).pk)
+
+    def add_view(self, request, form_url="", extra_context=None):
+        if not self.has_add_permission(request):
+            raise PermissionDenied
+        form = RevisionForm(request.POST if request.method == "POST" else None)
+        if request.method == "POST" and form.is_valid():
+            try:
+                revision = drafts.create(
+                    author=request.user,
+                    slug=form.cleaned_data["slug"],
+                    text=form.text,
+                    topics=form.cleaned_data["topics"],
+                )
+            except ValidationError as error:
+                form.place(error)
+            else:
+                messages.success(request, f"“{revision}” is begun. It is a draft.")
+                return redirect("admin:monographs_revision_change", revision.pk)
+        context = {
+            **self.admin_site.each_context(request),
+            "opts": self.opts,
+            "title": "Write a new monograph",
+            "form": form,
+        }
+        return TemplateResponse(request, "admin/monographs/revision/write.html", context)
+
+
+def _one_of(monograph, states):
+    return next((r for r in monograph.revisions.all() if r.state in states), None)
