@@ -14,9 +14,7 @@ def append(revision, transition, *, source, target, actor, note=""):
 
     Call it inside the transaction of the change it records, with the monograph locked.
     """
-    last = (
-        Event.objects.filter(monograph=revision.monograph_id).order_by("-sequence").first()
-    )
+    last = Event.objects.filter(monograph=revision.monograph_id).order_by("-sequence").first()
     event = Event(
         monograph_id=revision.monograph_id,
         sequence=last.sequence + 1 if last else 1,

@@ -9,9 +9,7 @@ from .models import Revision, Topic
 
 @require_safe
 def home(request):
-    recent = (
-        Revision.objects.published().select_related("monograph").order_by("-published_at")
-    )
+    recent = Revision.objects.published().select_related("monograph").order_by("-published_at")
     context = {"recent": recent[:5], "topics": Topic.objects.with_published()}
     return render(request, "monographs/home.html", context)
 
@@ -28,9 +26,7 @@ def index(request):
 
 @require_safe
 def detail(request, slug):
-    shown = (
-        Revision.objects.shown().select_related("monograph").filter(monograph__slug=slug)
-    )
+    shown = Revision.objects.shown().select_related("monograph").filter(monograph__slug=slug)
     revision = get_object_or_404(shown[:1])
     return render(request, "monographs/detail.html", reading.page(revision))
 

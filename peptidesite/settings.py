@@ -12,7 +12,7 @@ env = Env()
 
 # Everything that is made at run time lives here; the folder's own env file is how
 # manage.py finds the same secret and data as the server beside it.
-DATA_DIR = env.path("DATA_DIR", BASE_DIR / "var")
+DATA_DIR = env.path("DATA_DIR", BASE_DIR / "var").resolve()
 env.read_env(DATA_DIR / "env", recurse=False)
 
 DEBUG = env.bool("DEBUG", False)

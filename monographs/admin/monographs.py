@@ -105,7 +105,10 @@ class MonographAdmin(admin.ModelAdmin):
 
     @admin.display(description="Last change", ordering="changed_at")
     def last_change(self, monograph):
-        return monograph.changed_at
+        return date_format(localtime(monograph.changed_at), "j M Y, H:i")
+
+    def changelist_view(self, request, extra_context=None):
+        return super().changelist_view(request, {"title": "Monographs"})
 
     def change_view(self, request, object_id, form_url="", extra_context=None):
         monograph = get_object_or_404(self.get_queryset(request), pk=object_id)

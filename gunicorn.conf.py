@@ -1,0 +1,15 @@
+"""Settings of gunicorn; docs/operations.md lists the environment variables."""
+
+import os
+
+wsgi_app = "peptidesite.wsgi:application"
+bind = f"{os.environ.get('HOST', '127.0.0.1')}:{os.environ.get('PORT', '8000')}"
+worker_class = "gthread"
+workers = int(os.environ.get("WEB_CONCURRENCY", "2"))
+threads = 4
+loglevel = "warning"
+control_socket_disable = True
+
+
+def when_ready(server):
+    print(f"The site: http://{bind}/\nThe desk: http://{bind}/admin/\nCtrl-C ends it.", flush=True)
