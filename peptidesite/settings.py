@@ -154,9 +154,7 @@ CONTENT_SECURITY_POLICY = {
     }
 }
 
-# Mail and logs
-
-DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", "peptidesite@localhost")
+# Logs
 
 LOGGING = {
     "version": 1,
