@@ -1,5 +1,8 @@
+import threading
+
 import pytest
 from django.contrib.auth.models import Group
+from django.db import connections
 from django.test import TransactionTestCase
 
 from monographs import content, drafts, guards, workflow
@@ -40,12 +43,20 @@ def flush_without_guards():
     TransactionTestCase._fixture_teardown = teardown
 
 
+def pytest_sessionstart():
+    # Playwright keeps an event loop in the tests' thread, and Django would give whatever runs
+    # beside a loop a second connection, which knows nothing of the test's database.
+    connections._connections = threading.local()
+
+
 def pytest_collection_modifyitems(items):
-    # Emptying the database would also lose the groups that a migration made.
+    # Emptying the database after a test would also lose the groups that a migration made.
     for item in items:
-        for marker in item.iter_markers("django_db"):
-            if marker.kwargs.get("transaction"):
-                marker.kwargs["serialized_rollback"] = True
+        marker = item.get_closest_marker("django_db")
+        if "live_server" in item.fixturenames or (marker and marker.kwargs.get("transaction")):
+            item.add_marker(
+                pytest.mark.django_db(transaction=True, serialized_rollback=True), append=False
+            )
 
 
 @pytest.fixture
