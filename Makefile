@@ -33,7 +33,7 @@ ready: $(VENV)/.installed $(DATA_DIR)/env $(DATA_DIR)/.collected
 	@$(PYTHON) manage.py migrate --verbosity 0
 
 $(VENV)/.installed: requirements.txt requirements-dev.txt
-	python3 -m venv $(VENV)
+	$(shell command -v python3.11 || echo python3) -m venv $(VENV)
 	$(PYTHON) -m pip install --quiet --disable-pip-version-check --requirement requirements-dev.txt
 	@touch $@
 

@@ -103,7 +103,10 @@ def cleaner(name):
 
 
 def clean_title(value):
-    return _clean_line(value, TITLE_LIMIT)
+    title = _clean_line(value, TITLE_LIMIT)
+    if not title:
+        raise ValidationError("A monograph has a title. Give it one.")
+    return title
 
 
 def clean_summary(value):

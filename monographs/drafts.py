@@ -71,18 +71,19 @@ def start(monograph, *, author, text=None, topics=None, change_summary=""):
 
 
 def base_revision(monograph):
-    """Return the Revision that a new one copies: the open or live one, else the last kept."""
-    preference = [State.DRAFT, State.IN_REVIEW, State.APPROVED, State.PUBLISHED]
-    revisions = sorted(
-        monograph.revisions.all(),
-        key=lambda revision: (
-            revision.state not in preference,
-            revision.state == State.DISCARDED,
-            preference.index(revision.state) if revision.state in preference else 0,
-            -revision.number,
-        ),
-    )
-    return revisions[0]
+    """Return the Revision one would act upon, and a new one copies.
+
+    The open one, else the live one, else the last that was not discarded, else the last.
+    """
+
+    def rank(revision):
+        if revision.is_open:
+            return 0
+        if revision.state == State.PUBLISHED:
+            return 1
+        return 3 if revision.state == State.DISCARDED else 2
+
+    return min(monograph.revisions.all(), key=lambda text: (rank(text), -text.number))
 
 
 @transaction.atomic

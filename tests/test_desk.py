@@ -272,7 +272,7 @@ def test_a_text_that_went_to_review_meanwhile_is_not_lost(
 @pytest.mark.parametrize(
     ("field", "value", "words"),
     [
-        ("title", "", "required"),
+        ("title", "", "has a title"),
         ("title", "x" * 201, "200"),
         ("risk", "# Heading", "###"),
         ("risk", "a\x00b", "Null characters"),

@@ -77,7 +77,6 @@ class RevisionForm(forms.Form):
                 max_length=100,
                 help_text="The last part of the page's address, such as thymosin-alpha-1.",
             )
-        self.fields["title"].required = True
         for name, help_text in content.SECTIONS.items():
             self.fields[name] = CleanedField(
                 clean=content.cleaner(name),
