@@ -1,0 +1,28 @@
+// Says on <html>, before first paint, what the visitor chose: "ask", or the bits "0" to "7".
+// The rules are those of peptidesite/consent/cookie.py.
+(() => {
+  const CURRENT_POLICY = "1";
+  const DAYS_HELD = 180;
+  const MILLISECONDS_A_DAY = 86400000;
+  const FORMAT = /^1\.([1-9]\d{0,8})\.([0-7])\.(0|[1-9]\d{0,5})(?:\.[\w-]{16})?$/;
+  const PREFIX = location.protocol === "https:" ? "__Host-cc=" : "cc=";
+
+  function state() {
+    const cookies = document.cookie.split("; ");
+    const cookie = cookies.find((text) => text.startsWith(PREFIX)) ?? "";
+    const [, policy, bits, day] = FORMAT.exec(cookie.slice(PREFIX.length)) ?? [];
+    const age = Math.floor(Date.now() / MILLISECONDS_A_DAY) - day;
+    const inTime = age >= -1 && age < DAYS_HELD;
+    if (inTime && (bits === "0" || policy === CURRENT_POLICY)) return bits;
+    return navigator.globalPrivacyControl === true ? "0" : "ask";
+  }
+
+  function show() {
+    document.documentElement.dataset.consent = state();
+  }
+
+  show();
+  // A page from the back/forward cache may be older than the choice.
+  addEventListener("pageshow", show);
+  document.addEventListener("consentchange", show);
+})();
