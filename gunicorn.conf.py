@@ -12,4 +12,6 @@ control_socket_disable = True
 
 
 def when_ready(server):
-    print(f"The site: http://{bind}/\nThe desk: http://{bind}/admin/\nCtrl-C ends it.", flush=True)
+    print(
+        f"The site: http://{bind}/\nThe desk: http://{bind}/admin/\nCtrl-C ends it.", flush=True
+    )

@@ -67,9 +67,7 @@ def groups(db):
 @pytest.fixture
 def make_user(db):
     def make(username, *groups, **fields):
-        user = User.objects.create_user(
-            username, password=username, is_staff=True, **fields
-        )
+        user = User.objects.create_user(username, password=username, is_staff=True, **fields)
         user.groups.set(Group.objects.filter(name__in=groups))
         return user
 
@@ -90,9 +88,7 @@ def coauthor(make_user):
 
 @pytest.fixture
 def reviewer(make_user):
-    return make_user(
-        "reviewer", "Reviewers", display_name="Rex Reviewer", credentials="MD, PhD"
-    )
+    return make_user("reviewer", "Reviewers", display_name="Rex Reviewer", credentials="MD, PhD")
 
 
 @pytest.fixture
@@ -145,9 +141,7 @@ def make_revision(author, move, text):
         revision = drafts.create(author=author, slug=slug, text={**text, **changes})
         revision = move(revision, *WAYS[state])
         if state == State.SUPERSEDED:
-            successor = drafts.start(
-                revision.monograph, author=author, change_summary="Clearer."
-            )
+            successor = drafts.start(revision.monograph, author=author, change_summary="Clearer.")
             move(successor, *WAYS[State.PUBLISHED])
             revision.refresh_from_db()
         assert revision.state == state

@@ -27,9 +27,7 @@ def test_one_acts_upon_the_open_then_the_live_then_the_last_kept_revision(
     revision = make_revision()
     for name in ways:
         if name == "start":
-            revision = drafts.start(
-                revision.monograph, author=author, change_summary="Clearer."
-            )
+            revision = drafts.start(revision.monograph, author=author, change_summary="Clearer.")
         else:
             revision = move(revision, name)
 

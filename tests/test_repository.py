@@ -71,9 +71,7 @@ def test_the_search_for_assigned_states_finds_them():
 
 @pytest.mark.parametrize("path", CODE, ids=name_of)
 def test_only_the_workflow_assigns_a_state(path):
-    found = [
-        node.lineno for node in ast.walk(ast.parse(path.read_text())) if assigns_state(node)
-    ]
+    found = [node.lineno for node in ast.walk(ast.parse(path.read_text())) if assigns_state(node)]
 
     assert bool(found) == (name_of(path) == "monographs/workflow.py")
 
