@@ -1,3 +1,4 @@
+import os
 import threading
 
 import pytest
@@ -47,6 +48,13 @@ def pytest_sessionstart():
     # Playwright keeps an event loop in the tests' thread, and Django would give whatever runs
     # beside a loop a second connection, which knows nothing of the test's database.
     connections._connections = threading.local()
+
+
+def pytest_sessionfinish(session):
+    # On a developer's machine a browser may be missing; where changes are judged nothing may.
+    reporter = session.config.pluginmanager.get_plugin("terminalreporter")
+    if os.environ.get("CI") and reporter and reporter.stats.get("skipped"):
+        session.exitstatus = pytest.ExitCode.TESTS_FAILED
 
 
 def pytest_collection_modifyitems(items):
