@@ -216,6 +216,46 @@ class Contribution(models.Model):
         return f"{self.user} on {self.revision}"
 
 
+class AppointmentQuerySet(models.QuerySet):
+    def pending(self):
+        return self.filter(settled_at__isnull=True)
+
+
+class Appointment(models.Model):
+    """A move that is to be made at a time; monographs.timetable makes, keeps and cancels it."""
+
+    revision = models.ForeignKey(Revision, models.PROTECT, related_name="appointments")
+    move = models.CharField(max_length=20)
+    due_at = models.DateTimeField()
+    actor = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    note = models.TextField(blank=True)
+    problem = models.TextField(blank=True)
+    settled_at = models.DateTimeField(null=True)
+
+    objects = AppointmentQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["due_at", "pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["revision", "move"],
+                condition=Q(settled_at__isnull=True),
+                name="appointment_one_pending",
+                violation_error_message="There is a time for this already.",
+            ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["due_at"],
+                condition=Q(settled_at__isnull=True),
+                name="appointment_pending_by_time",
+            ),
+        ]
+
+    def __str__(self):
+        return f"{self.move} {self.revision} at {self.due_at}"
+
+
 class Event(models.Model):
     """One line of the record of a monograph; monographs.record appends and verifies."""
 

@@ -152,11 +152,13 @@ TRANSITIONS = {
     ),
 }
 
-# What the record says of each event; the first and the last are no moves of a person.
+# What the record says of each event, also of those that are no move of a person.
 DONE = {
     "start": "begun",
     **{name: transition.done for name, transition in TRANSITIONS.items()},
     "supersede": "superseded",
+    "appoint": "put on the timetable",
+    "cancel": "taken off the timetable",
 }
 
 # Nobody asks for this one: it comes with the publication of the next revision.
@@ -176,10 +178,26 @@ def perform(name, revision, *, actor, note="", digest=None):
     for a person without the role, TransitionNotAllowed for a move that is not to be made,
     ValidationError by field ("note" among them) for what is missing. Then nothing changed.
     """
+    revision, note = admit(name, revision, actor=actor, note=note, digest=digest)
     transition = TRANSITIONS[name]
-    if not has_role(actor, transition):
-        raise PermissionDenied(f"{actor} has no role that may {name.replace('_', ' ')}.")
-    # Whoever moves a revision of this monograph waits here for who came first.
+
+    # Supersede first: the database allows one published revision at a time.
+    if transition.target == State.PUBLISHED:
+        for predecessor in revision.monograph.revisions.published():
+            reason = f"By revision {revision.number}."
+            _move(predecessor, "supersede", State.SUPERSEDED, actor, reason)
+    changes = transition.changes(revision, actor)
+    return _move(revision, name, transition.target, actor, note, **changes)
+
+
+def admit(name, revision, *, actor, note="", digest=None):
+    """Return the revision afresh and the cleaned note if this move may be made now.
+
+    Takes and raises what `perform` does. Whoever else moves a revision of this monograph
+    waits until the transaction, in which this has to be called, is over.
+    """
+    transition = TRANSITIONS[name]
+    require_role(name, actor)
     Monograph.objects.select_for_update().get(pk=revision.monograph_id)
     revision = Revision.objects.select_related("monograph").get(pk=revision.pk)
     if reason := refusal(transition, revision, actor):
@@ -189,14 +207,13 @@ def perform(name, revision, *, actor, note="", digest=None):
     if transition.note and not note:
         raise ValidationError({"note": [transition.note]})
     transition.check(revision)
+    return revision, note
 
-    # Supersede first: the database allows one published revision at a time.
-    if transition.target == State.PUBLISHED:
-        for predecessor in revision.monograph.revisions.published():
-            reason = f"By revision {revision.number}."
-            _move(predecessor, "supersede", State.SUPERSEDED, actor, reason)
-    changes = transition.changes(revision, actor)
-    return _move(revision, name, transition.target, actor, note, **changes)
+
+def require_role(name, person):
+    """Raise PermissionDenied unless one of the person's roles may make this move at all."""
+    if not has_role(person, TRANSITIONS[name]):
+        raise PermissionDenied(f"{person} has no role that may {name.replace('_', ' ')}.")
 
 
 def has_role(person, transition):
@@ -261,7 +278,10 @@ def _move(revision, name, target, actor, note, **changes):
     )
     if not moved:
         raise TransitionNotAllowed(f"{revision} was moved by someone else just now.")
-    Monograph.objects.filter(pk=revision.monograph_id).update(changed_at=timezone.now())
+    now = timezone.now()
+    Monograph.objects.filter(pk=revision.monograph_id).update(changed_at=now)
+    # What was to be made later was meant for the state that it was in.
+    revision.appointments.pending().update(settled_at=now, problem="")
     record.append(revision, name, source=source, target=target, actor=actor, note=note)
     revision.refresh_from_db()
     return revision

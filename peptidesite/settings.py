@@ -50,6 +50,7 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
+    "peptidesite.accounts.middleware.editor_time_zone",
 ]
 
 ROOT_URLCONF = "peptidesite.urls"

@@ -185,7 +185,7 @@ def test_changes_are_requested_with_a_comment_only(reviewer, sign_in, make_revis
     client.post(page_of(revision), {"action": "request_changes", "note": "Cite the trial."})
 
     revision.refresh_from_db()
-    assert refused.context["note_errors"] == ["Say what has to change."]
+    assert refused.context["move_form"].errors["note"] == ["Say what has to change."]
     assert revision.state == State.DRAFT
     assert Event.objects.get(transition="request_changes").note == "Cite the trial."
 

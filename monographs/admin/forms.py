@@ -125,9 +125,9 @@ class RevisionForm(forms.Form):
             "references": self.cleaned_data["references"],
         }
 
-    def place(self, error):
-        """Show a ValidationError by field at its fields, and what has no field on top."""
-        for name, messages in error.message_dict.items():
+    def place(self, messages_by_field):
+        """Show messages at their fields, and what has no field on top."""
+        for name, messages in messages_by_field.items():
             self.add_error(name if name in self.fields else None, messages)
 
     @property

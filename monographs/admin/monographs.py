@@ -127,7 +127,7 @@ class MonographAdmin(admin.ModelAdmin):
                     topics=form.cleaned_data["topics"],
                 )
             except ValidationError as error:
-                form.place(error)
+                form.place(error.message_dict)
             else:
                 messages.success(request, f"“{revision}” is begun. It is a draft.")
                 return redirect("admin:monographs_revision_change", revision.pk)

@@ -2,17 +2,18 @@ from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
 from django.http import Http404
-from django.shortcuts import redirect, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.template.response import TemplateResponse
 from django.urls import path
 from django.utils.decorators import method_decorator
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
-from monographs import drafts, reading, workflow
+from monographs import drafts, reading, timetable, workflow
 from monographs.models import Revision
 
 from .forms import RevisionForm
+from .move_form import MoveForm
 
 SAVE = "save"
 
@@ -25,6 +26,11 @@ class RevisionAdmin(admin.ModelAdmin):
         view = self.admin_site.admin_view
         return [
             path("<int:pk>/start/", view(self.start_view), name="monographs_revision_start"),
+            path(
+                "<int:pk>/cancel/<int:appointment>/",
+                view(self.cancel_view),
+                name="monographs_revision_cancel",
+            ),
             path("<int:pk>/preview/", view(self.preview), name="monographs_revision_preview"),
             *super().get_urls(),
         ]
@@ -60,6 +66,18 @@ class RevisionAdmin(admin.ModelAdmin):
         messages.success(request, f"“{revision}” is begun, with the text as it was.")
         return _to(revision)
 
+    @method_decorator(require_POST)
+    def cancel_view(self, request, pk, appointment):
+        revision = self._revision(request, pk)
+        appointment = get_object_or_404(revision.appointments, pk=appointment)
+        try:
+            timetable.cancel(appointment, actor=request.user)
+        except workflow.TransitionNotAllowed as error:
+            messages.warning(request, str(error))
+        else:
+            messages.success(request, f"“{revision}” is {workflow.DONE['cancel']}.")
+        return _to(revision)
+
     @method_decorator([require_safe, never_cache])
     def preview(self, request, pk):
         context = reading.page(self._revision(request, pk))
@@ -72,40 +90,28 @@ class RevisionAdmin(admin.ModelAdmin):
         name = request.POST.get("action", SAVE)
         typed = "version" in request.POST
         form = RevisionForm(request.POST, revision=revision) if typed else None
-        if form and not form.is_valid():
-            return self._page(request, revision, form)
+        move_form = MoveForm(request.POST)
+        if not move_form.is_valid() or (form and not form.is_valid()):
+            return self._page(request, revision, form, move_form)
+        done = "saved"
         try:
             with transaction.atomic():
                 if form and form.is_changed:
                     revision = form.save(author=request.user)
                 if name != SAVE:
-                    revision = self._move(request, name, revision)
+                    done = move_form.make(name, revision, actor=request.user)
         except drafts.StaleText as error:
             return self._conflict(request, error)
         except workflow.TransitionNotAllowed as error:
             messages.warning(request, str(error))
             if form and form.is_changed:
-                return self._page(request, revision, form)
+                return self._page(request, revision, form, move_form)
         except ValidationError as error:
-            note_errors = error.message_dict.pop("note", [])
-            if form:
-                form.place(error)
-            return self._page(request, revision, form, note_errors=note_errors)
+            move_form.place(error, else_in=form)
+            return self._page(request, revision, form, move_form)
         else:
-            done = "saved" if name == SAVE else workflow.DONE[name]
             messages.success(request, f"“{revision}” is {done}.")
         return _to(revision)
-
-    def _move(self, request, name, revision):
-        if name not in workflow.TRANSITIONS:
-            raise workflow.TransitionNotAllowed("There is no such move. Use the buttons.")
-        return workflow.perform(
-            name,
-            revision,
-            actor=request.user,
-            note=request.POST.get("note", ""),
-            digest=request.POST.get("digest"),
-        )
 
     def _conflict(self, request, error):
         data = request.POST.copy()
@@ -113,9 +119,9 @@ class RevisionAdmin(admin.ModelAdmin):
         form = RevisionForm(data, revision=error.revision)
         form.show_theirs()
         messages.error(request, str(error))
-        return self._page(request, error.revision, form, status=409)
+        return self._page(request, error.revision, form, MoveForm(data), status=409)
 
-    def _page(self, request, revision, form, note_errors=(), status=200):
+    def _page(self, request, revision, form, move_form=None, status=200):
         revisions = list(revision.monograph.revisions.order_by("-number"))
         context = {
             **self.admin_site.each_context(request),
@@ -125,8 +131,9 @@ class RevisionAdmin(admin.ModelAdmin):
             "subtitle": f"Revision {revision.number}",
             "form": form,
             "moves": workflow.moves_for(revision, request.user),
-            "note": request.POST.get("note", ""),
-            "note_errors": note_errors,
+            "move_form": move_form or MoveForm(initial={"digest": revision.digest}),
+            "timed_moves": timetable.MOVES,
+            "appointments": revision.appointments.pending(),
             "revisions": revisions,
             "open_revision": next((other for other in revisions if other.is_open), None),
             "may_start": request.user.has_perm("monographs.add_revision"),

@@ -12,7 +12,7 @@ class UserAdmin(DjangoUserAdmin):
             "For readers",
             {"fields": ["display_name", "credentials", "orcid", "competing_interests"]},
         ),
-        ("For colleagues", {"fields": ["first_name", "last_name", "email"]}),
+        ("For colleagues", {"fields": ["first_name", "last_name", "email", "time_zone"]}),
         ("May do", {"fields": ["is_active", "is_staff", "is_superuser", "groups"]}),
         ("Dates", {"fields": ["last_login", "date_joined"]}),
     ]

@@ -1,3 +1,5 @@
+from zoneinfo import available_timezones
+
 from django.contrib.auth.models import AbstractUser
 from django.core.exceptions import ValidationError
 from django.db import models
@@ -29,6 +31,16 @@ def _orcid_check_digit(digits):
     return "0123456789X"[(12 - total % 11) % 11]
 
 
+def validate_time_zone(value):
+    """Raise ValidationError unless value names a zone of the IANA time zone database."""
+    if value not in available_timezones():
+        raise ValidationError(
+            "There is no time zone of this name. Use one such as Europe/Berlin or "
+            "America/New_York.",
+            code="time_zone",
+        )
+
+
 class User(AbstractUser):
     """Someone who writes, reviews or publishes, as readers get to know them."""
 
@@ -49,6 +61,13 @@ class User(AbstractUser):
         blank=True,
         validators=[validate_orcid],
         help_text="Sixteen characters, such as 0000-0002-1825-0097.",
+    )
+    time_zone = models.CharField(
+        max_length=50,
+        blank=True,
+        validators=[validate_time_zone],
+        help_text="In which times are shown to you and taken from you, such as "
+        "Europe/Berlin. Empty: that of the site.",
     )
     competing_interests = models.TextField(
         blank=True,

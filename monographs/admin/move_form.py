@@ -1,0 +1,43 @@
+from django import forms
+from django.utils.formats import date_format
+from django.utils.timezone import localtime
+
+from monographs import timetable, workflow
+
+
+class MoveForm(forms.Form):
+    """What goes with a move: a comment, a time for a later one, and the text that was seen."""
+
+    note = forms.CharField(
+        label="Comment", required=False, widget=forms.Textarea(attrs={"rows": 3})
+    )
+    at = forms.DateTimeField(
+        label="At a time",
+        required=False,
+        widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
+        error_messages={"invalid": "Give date and time, such as 2027-01-31 09:00."},
+    )
+    digest = forms.CharField(required=False, widget=forms.HiddenInput)
+
+    def make(self, name, revision, *, actor):
+        """Make the named move, or have it made at the time given, and say what is done."""
+        if name not in workflow.TRANSITIONS:
+            raise workflow.TransitionNotAllowed("There is no such move. Use the buttons.")
+        note, at = self.cleaned_data["note"], self.cleaned_data["at"]
+        if at and name in timetable.MOVES:
+            timetable.appoint(name, revision, actor=actor, at=at, note=note)
+            label = workflow.TRANSITIONS[name].label.lower()
+            when = date_format(localtime(at), "j M Y, H:i")
+            return f"{workflow.DONE['appoint']}: {label} on {when}"
+        digest = self.cleaned_data["digest"]
+        workflow.perform(name, revision, actor=actor, note=note, digest=digest)
+        return workflow.DONE[name]
+
+    def place(self, error, else_in):
+        """Show a ValidationError by field at the fields of this form, the rest in the other."""
+        others = error.message_dict
+        for name in list(others):
+            if name in self.fields or else_in is None:
+                self.add_error(name if name in self.fields else None, others.pop(name))
+        if others:
+            else_in.place(others)
