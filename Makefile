@@ -11,7 +11,7 @@ help:  ## Say what can be made
 
 run: free-port ready  ## Start the site as it runs in production, with sample monographs and demo accounts
 	@$(PYTHON) manage.py load_sample
-	@$(PYTHON) manage.py publish_due --every 60 & trap "kill $$!" EXIT; PORT=$(PORT) $(VENV)/bin/gunicorn
+	@PORT=$(PORT) exec $(VENV)/bin/gunicorn
 
 dev: ready  ## Start the site with DEBUG on; it restarts when code changes
 	@$(PYTHON) manage.py load_sample

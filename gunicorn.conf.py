@@ -1,6 +1,8 @@
 """Settings of gunicorn; docs/operations.md lists the environment variables."""
 
 import os
+import subprocess
+import sys
 
 wsgi_app = "peptidesite.wsgi:application"
 bind = f"{os.environ.get('HOST', '127.0.0.1')}:{os.environ.get('PORT', '8000')}"
@@ -10,8 +12,15 @@ threads = 4
 loglevel = "warning"
 control_socket_disable = True
 
+beside = []
+
 
 def when_ready(server):
-    print(
-        f"The site: http://{bind}/\nThe desk: http://{bind}/admin/\nCtrl-C ends it.", flush=True
-    )
+    command = [sys.executable, "manage.py", "publish_due", "--every", "60"]
+    beside.append(subprocess.Popen(command))
+    print(f"The site: http://{bind}/\nThe desk: http://{bind}/admin/\nCtrl-C ends it.", flush=True)
+
+
+def on_exit(server):
+    for process in beside:
+        process.terminate()

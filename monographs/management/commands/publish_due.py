@@ -1,7 +1,8 @@
+import os
 import time
 
 from django.core.management.base import BaseCommand, CommandError
-from django.db import close_old_connections
+from django.db import DatabaseError, close_old_connections
 
 from monographs import timetable
 
@@ -15,9 +16,11 @@ class Command(BaseCommand):
         )
 
     def handle(self, *, every=None, **options):
-        problems = self.keep_due()
+        parent = os.getppid()
         try:
-            while every:
+            problems = self.keep_due()
+            # Whoever started it may have been killed without a word.
+            while every and os.getppid() == parent:
                 time.sleep(every)
                 close_old_connections()
                 self.keep_due()
@@ -29,10 +32,14 @@ class Command(BaseCommand):
     def keep_due(self):
         """Say of each appointment that was due what became of it; return how many failed."""
         problems = 0
-        for appointment in timetable.keep_due():
-            if appointment.problem:
-                problems += 1
-                self.stderr.write(f"{appointment}: {appointment.problem}")
-            else:
-                self.stdout.write(f"{appointment}: done")
+        try:
+            for appointment in timetable.keep_due():
+                if appointment.problem:
+                    problems += 1
+                    self.stderr.write(f"{appointment}: {appointment.problem}")
+                else:
+                    self.stdout.write(f"{appointment}: done")
+        except DatabaseError as error:
+            problems += 1
+            self.stderr.write(f"The database did not answer: {error}")
         return problems
