@@ -26,8 +26,9 @@ lint: $(VENV)/.installed  ## Check style, formatting and migrations
 	SECRET_KEY=lint $(PYTHON) manage.py makemigrations --check --dry-run
 
 free-port: $(VENV)/.installed
-	@$(PYTHON) -c 'import socket; socket.create_server(("127.0.0.1", $(PORT)))' 2>/dev/null \
-		|| { echo 'Port $(PORT) is taken. Choose another one: make run PORT=8001' >&2; exit 1; }
+	@$(PYTHON) -c 'import socket, sys; socket.create_server(("127.0.0.1", int(sys.argv[1]) or -1))' \
+		"$(PORT)" 2>/dev/null || { echo "Port $(PORT) is taken, or is none from 1 to 65535." \
+		"Choose another one: make run PORT=8001" >&2; exit 1; }
 
 ready: $(VENV)/.installed $(DATA_DIR)/env $(DATA_DIR)/.collected
 	@$(PYTHON) manage.py migrate --verbosity 0
@@ -38,7 +39,7 @@ $(VENV)/.installed: requirements.txt requirements-dev.txt
 	@touch $@
 
 $(DATA_DIR)/env: | $(VENV)/.installed
-	@mkdir -p $(DATA_DIR)
+	@mkdir -p -m 700 $(DATA_DIR)
 	@umask 077; $(PYTHON) -c 'import secrets; print("SECRET_KEY=" + secrets.token_urlsafe(50))' > $@
 
 # Hashing and compressing take longer than all the rest of a start.

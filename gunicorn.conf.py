@@ -11,6 +11,8 @@ workers = int(os.environ.get("WEB_CONCURRENCY", "2"))
 threads = 4
 loglevel = "warning"
 control_socket_disable = True
+# By default gunicorn takes SCRIPT_NAME from the header of a peer on this machine.
+forwarder_headers = ""
 
 beside = []
 
@@ -18,7 +20,9 @@ beside = []
 def when_ready(server):
     command = [sys.executable, "manage.py", "publish_due", "--every", "60"]
     beside.append(subprocess.Popen(command))
-    print(f"The site: http://{bind}/\nThe desk: http://{bind}/admin/\nCtrl-C ends it.", flush=True)
+    print(
+        f"The site: http://{bind}/\nThe desk: http://{bind}/admin/\nCtrl-C ends it.", flush=True
+    )
 
 
 def on_exit(server):

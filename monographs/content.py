@@ -57,9 +57,13 @@ TEXT_FIELDS = ("title", *SECTIONS, "facts", "references")
 TITLE_LIMIT = 200
 LINE_LIMIT = 1_000
 SECTION_LIMIT = 20_000
+# Markdown looks for an end to each of them: thousands would keep it busy for seconds.
+BRACKET_LIMIT = 1_000
 SUMMARY_LIMIT = 500
 REFERENCE_LIMIT = 300
 CSL_DEPTH = 6
+
+BIDIRECTIONAL_CONTROLS = {"LRE", "RLE", "PDF", "LRO", "RLO", "LRI", "RLI", "FSI", "PDI"}
 
 CITATION_KEY = r"[A-Za-z0-9][A-Za-z0-9_.:-]*"
 # The files that monographs are exchanged in begin their sections with these two levels.
@@ -67,13 +71,17 @@ RESERVED_HEADING = re.compile(r"^ {0,3}#{1,2}(?:\s|$)", re.MULTILINE)
 
 
 def digest(text):
-    """Return the SHA-256, in hexadecimal, of the canonical JSON of a text.
+    """Return the SHA-256, in hexadecimal, of the canonical JSON of a text."""
+    return hashlib.sha256(canonical_text(text)).hexdigest()
+
+
+def canonical_text(text):
+    """Return the bytes that the digest of a text is over, its canonical JSON.
 
     `text` maps TEXT_FIELDS to their values. Canonical is as in RFC 8785: keys sorted, no
     spaces, UTF-8; cleaned texts hold no floating-point numbers, so nothing else matters.
     """
-    fields = {name: text[name] for name in TEXT_FIELDS}
-    return hashlib.sha256(canonical_json(fields)).hexdigest()
+    return canonical_json({name: text[name] for name in TEXT_FIELDS})
 
 
 def canonical_json(value):
@@ -104,8 +112,8 @@ def cleaner(name):
 
 def clean_title(value):
     title = _clean_line(value, TITLE_LIMIT)
-    if not title:
-        raise ValidationError("A monograph has a title. Give it one.")
+    if not any(character.isalnum() for character in title):
+        raise ValidationError("A monograph has a title, with letters. Give it one.")
     return title
 
 
@@ -122,6 +130,10 @@ def clean_section(value):
         raise ValidationError(
             f"This section has {len(value):,} characters; it may have {SECTION_LIMIT:,}. "
             "Shorten it."
+        )
+    if value.count("[") > BRACKET_LIMIT:
+        raise ValidationError(
+            f"This section has more than {BRACKET_LIMIT:,} opening brackets. Use fewer."
         )
     if heading := RESERVED_HEADING.search(value):
         line = value.count("\n", 0, heading.start()) + 1
@@ -142,6 +154,7 @@ def clean_note(value):
 
 def clean_facts(facts):
     """Return the facts that are filled in, each a line or a list of lines."""
+    _refuse_unwritable(facts)
     if not isinstance(facts, dict):
         raise ValidationError("Facts are a mapping, such as “cas_number: 62304-98-7”.")
     if unknown := sorted(str(key) for key in facts if key not in FACTS):
@@ -187,6 +200,7 @@ def clean_references(references):
 
     https://github.com/citation-style-language/schema/blob/master/schemas/input/csl-data.json
     """
+    _refuse_unwritable(references)
     if not isinstance(references, list):
         raise ValidationError("References are a list of CSL-JSON items: [{…}, {…}].")
     if len(references) > REFERENCE_LIMIT:
@@ -242,13 +256,24 @@ def _clean_line(value, limit):
 
 def _refuse_control_characters(value, allowed=""):
     # Cc: controls, among them NUL, which PostgreSQL cannot store; Cs: lone surrogates,
-    # which UTF-8 cannot write.
+    # which UTF-8 cannot write. The bidirectional ones make a text read as it is not.
     for character in value:
-        if unicodedata.category(character) in ("Cc", "Cs") and character not in allowed:
+        control = unicodedata.category(character) in ("Cc", "Cs") or (
+            unicodedata.bidirectional(character) in BIDIRECTIONAL_CONTROLS
+        )
+        if control and character not in allowed:
             raise ValidationError(
                 f"There is an invisible control character (U+{ord(character):04X}) in this "
                 f"text. Delete it, or type the passage anew."
             )
+
+
+def _refuse_unwritable(value):
+    # Before anything of it is quoted in a message.
+    try:
+        json.dumps(value, ensure_ascii=False, default=str).encode()
+    except (UnicodeEncodeError, RecursionError, ValueError) as error:
+        raise ValidationError("This holds characters or a nesting that no text has.") from error
 
 
 def _has_cas_check_digit(value):

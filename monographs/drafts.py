@@ -49,9 +49,10 @@ def create(*, author, slug, text, topics=(), change_summary=""):
 
 
 @transaction.atomic
-def start(monograph, *, author, text=None, topics=None, change_summary=""):
+def start(monograph, *, author, text=None, topics=None, change_summary="", note=""):
     """Begin a new draft and return the Revision; text and topics default to the live ones.
 
+    `note` is the comment that the record gets.
     Raises OpenRevisionExists, ValidationError by field, and PermissionDenied.
     """
     _require(author, "monographs.add_revision")
@@ -60,14 +61,38 @@ def start(monograph, *, author, text=None, topics=None, change_summary=""):
         raise OpenRevisionExists(existing)
     base = base_revision(monograph)
     number = monograph.revisions.order_by("-number").values_list("number", flat=True)[0] + 1
-    return _begin(
+    draft = _begin(
         monograph,
         number,
         author,
         base.text if text is None else text,
         base.topics.all() if topics is None else topics,
         change_summary,
+        note,
     )
+    if base.approver_id is None:
+        # Nobody else has answered for these words yet, so who wrote them still cannot.
+        _take_over_contributors(base, draft)
+    return draft
+
+
+@transaction.atomic
+def restore(revision, *, author):
+    """Begin a new draft with the text and topics of an old revision and return it.
+
+    Whoever wrote the old text counts as a contributor of the draft, and so cannot approve it.
+    Raises what `start` raises.
+    """
+    draft = start(
+        revision.monograph,
+        author=author,
+        text=revision.text,
+        topics=revision.topics.all(),
+        change_summary=f"Restores revision {revision.number}.",
+        note=f"From revision {revision.number}.",
+    )
+    _take_over_contributors(revision, draft)
+    return draft
 
 
 def base_revision(monograph):
@@ -95,6 +120,8 @@ def save(revision, *, author, version, text, topics=None, change_summary=""):
     """
     _require(author, "monographs.change_revision")
     text = content.clean_text(text)
+    # First, as whoever moves a revision does, so that neither waits for the other.
+    Monograph.objects.select_for_update().get(pk=revision.monograph_id)
     saved = Revision.objects.filter(pk=revision.pk, state=State.DRAFT, version=version).update(
         **text,
         digest=content.digest(text),
@@ -112,7 +139,7 @@ def save(revision, *, author, version, text, topics=None, change_summary=""):
     return revision
 
 
-def _begin(monograph, number, author, text, topics, change_summary):
+def _begin(monograph, number, author, text, topics, change_summary, note=""):
     text = content.clean_text(text)
     revision = Revision.objects.create(
         monograph=monograph,
@@ -124,9 +151,14 @@ def _begin(monograph, number, author, text, topics, change_summary):
     )
     revision.topics.set(topics)
     Contribution.objects.create(revision=revision, user=author)
-    record.append(revision, "start", source="", target=State.DRAFT, actor=author)
+    record.append(revision, "start", source="", target=State.DRAFT, actor=author, note=note)
     _touch(monograph)
     return revision
+
+
+def _take_over_contributors(old, draft):
+    for contribution in old.contributions.all():
+        Contribution.objects.get_or_create(revision=draft, user_id=contribution.user_id)
 
 
 def _touch(monograph):

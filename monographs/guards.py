@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from django.core import checks
 from django.db import connections, transaction
 
-from . import content, workflow
+from . import content, transitions
 from .models import APPROVED_STATES, Contribution, Event, Revision, State
 
 PREFIX = "guard_"
@@ -22,13 +22,18 @@ EVENT = Event._meta.db_table
 
 @dataclass(frozen=True)
 class Guard:
-    """Refuses, with the message, every row operation on the table for which the SQL holds."""
+    """Refuses, with the message, every row operation on the table for which the SQL holds.
+
+    `first` is what PostgreSQL does before it looks, such as waiting for who changes a row that
+    the condition reads; SQLite has one writer at a time.
+    """
 
     name: str
     table: str
     operation: str
     condition: str
     message: str
+    first: str = ""
 
     @property
     def trigger(self):
@@ -54,9 +59,9 @@ def _listed(moves):
 
 
 _APPROVALS = {
-    (a, b) for a, b in workflow.MOVES if (a in APPROVED_STATES) != (b in APPROVED_STATES)
+    (a, b) for a, b in transitions.MOVES if (a in APPROVED_STATES) != (b in APPROVED_STATES)
 }
-_PUBLICATIONS = {(a, b) for a, b in workflow.MOVES if b == State.PUBLISHED}
+_PUBLICATIONS = {(a, b) for a, b in transitions.MOVES if b == State.PUBLISHED}
 
 GUARDS = [
     Guard(
@@ -70,7 +75,7 @@ GUARDS = [
         "revision_moves_as_listed",
         REVISION,
         "UPDATE",
-        f"NEW.state <> OLD.state AND NOT ({_listed(workflow.MOVES)})",
+        f"NEW.state <> OLD.state AND NOT ({_listed(transitions.MOVES)})",
         "This is no move of the editorial workflow.",
     ),
     Guard(
@@ -119,6 +124,7 @@ GUARDS = [
         f"NOT EXISTS (SELECT 1 FROM {REVISION} r "
         f"WHERE r.id = NEW.revision_id AND r.state = '{State.DRAFT}')",
         "A contribution is made to a draft.",
+        f"PERFORM 1 FROM {REVISION} WHERE id = NEW.revision_id FOR SHARE;",
     ),
     Guard(
         "contribution_is_fixed",
@@ -146,6 +152,14 @@ GUARDS = [
         "AND f.sequence >= NEW.sequence))",
         "An event follows the last one of its monograph.",
     ),
+    Guard(
+        "event_is_of_its_monograph",
+        EVENT,
+        "INSERT",
+        f"NOT EXISTS (SELECT 1 FROM {REVISION} r "
+        "WHERE r.id = NEW.revision_id AND r.monograph_id = NEW.monograph_id)",
+        "An event is of a revision of its monograph.",
+    ),
     Guard("event_is_fixed", EVENT, "UPDATE", "TRUE", "An event never changes."),
     Guard("event_is_kept", EVENT, "DELETE", "TRUE", "An event is never deleted."),
     *(
@@ -161,9 +175,10 @@ def install(using="default"):
     with transaction.atomic(using=using), connection.cursor() as cursor:
         _drop(connection, cursor)
         tables = connection.introspection.table_names(cursor)
+        schema = _schema(connection, cursor)
         for guard in GUARDS:
             if guard.fits(connection, tables):
-                for statement in _CREATE[connection.vendor](guard):
+                for statement in _CREATE[connection.vendor](guard, schema):
                     cursor.execute(statement)
 
 
@@ -231,7 +246,7 @@ _LIST = {
 }
 
 
-def _create_on_sqlite(guard):
+def _create_on_sqlite(guard, schema):
     # IS NOT is how SQLite before 3.39 says IS DISTINCT FROM.
     condition = guard.condition.replace("IS DISTINCT FROM", "IS NOT")
     yield (
@@ -241,11 +256,13 @@ def _create_on_sqlite(guard):
     )
 
 
-def _create_on_postgresql(guard):
+def _create_on_postgresql(guard, schema):
     each = "STATEMENT" if guard.operation == "TRUNCATE" else "ROW"
     row = "OLD" if guard.operation == "DELETE" else "NEW"
+    # Else a temporary table of the same name would be asked in a table's place.
     yield (
-        f"CREATE FUNCTION {guard.trigger}() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN "
+        f"CREATE FUNCTION {guard.trigger}() RETURNS trigger LANGUAGE plpgsql "
+        f"SET search_path = {schema}, pg_temp AS $$ BEGIN {guard.first} "
         f"IF {guard.condition} THEN RAISE EXCEPTION '{guard.message}' "
         f"USING ERRCODE = 'integrity_constraint_violation'; END IF; RETURN {row}; END $$"
     )
@@ -256,6 +273,13 @@ def _create_on_postgresql(guard):
 
 
 _CREATE = {"sqlite": _create_on_sqlite, "postgresql": _create_on_postgresql}
+
+
+def _schema(connection, cursor):
+    if connection.vendor == "sqlite":
+        return "main"
+    cursor.execute("SELECT quote_ident(current_schema())")
+    return cursor.fetchone()[0]
 
 
 def _drop(connection, cursor):

@@ -1,10 +1,14 @@
 """What a reader is shown of a revision, on the public page and wherever it is previewed."""
 
+from django.urls import reverse
 from django.utils.safestring import mark_safe
 
-from . import rendering
+from . import rendering, versions
 from .content import FACT_LISTS, FACTS, SECTIONS
 from .models import State
+
+# The texts that are readers' to have: every one that was public and was not withdrawn.
+TEXT_STATES = [State.PUBLISHED, State.SUPERSEDED]
 
 
 def page(revision):
@@ -27,6 +31,8 @@ def page(revision):
             {**item, "html": mark_safe(item["html"])} for item in rendered["references"]
         ],
         "withdrawal": withdrawal(revision),
+        "text_address": text_address(revision),
+        "other_versions": versions.other_versions(revision),
     }
 
 
@@ -37,6 +43,13 @@ def facts(revision):
         for name, label in FACTS.items()
         if (value := revision.facts.get(name))
     ]
+
+
+def text_address(revision):
+    """Return the path of the text as its digest is over it; "" if readers do not get it."""
+    if revision.state not in TEXT_STATES:
+        return ""
+    return reverse("monographs:version_text", args=[revision.monograph.slug, revision.number])
 
 
 def withdrawal(revision):

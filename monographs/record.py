@@ -34,8 +34,13 @@ def append(revision, transition, *, source, target, actor, note=""):
 
 
 def event_digest(event):
-    """Return the SHA-256, in hexadecimal, over all that an event says."""
-    said = {
+    """Return the SHA-256, in hexadecimal, of the canonical JSON of all that an event says."""
+    return hashlib.sha256(canonical_json(said(event))).hexdigest()
+
+
+def said(event):
+    """Return what the digest of an event is over, as a mapping ready for JSON."""
+    return {
         "monograph": event.monograph_id,
         "sequence": event.sequence,
         "revision": event.revision_id,
@@ -48,18 +53,20 @@ def event_digest(event):
         "text_digest": event.text_digest,
         "previous_digest": event.previous_digest,
     }
-    return hashlib.sha256(canonical_json(said)).hexdigest()
+
+
+def fits(event, before):
+    """Say whether an event follows the one before (None for the first) and was not changed."""
+    digest, sequence = (before.digest, before.sequence) if before else ("", 0)
+    follows = event.previous_digest == digest and event.sequence == sequence + 1
+    return follows and event.digest == event_digest(event)
 
 
 def misfit(events):
-    """Return the first of a monograph's events, in order, that does not fit, or None.
-
-    An event fits when its digest is that of what it says and it follows the one before.
-    """
-    digest, sequence = "", 0
+    """Return the first of a monograph's events, in order, that does not fit, or None."""
+    before = None
     for event in events:
-        follows = event.previous_digest == digest and event.sequence == sequence + 1
-        if not follows or event.digest != event_digest(event):
+        if not fits(event, before):
             return event
-        digest, sequence = event.digest, event.sequence
+        before = event
     return None

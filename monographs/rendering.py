@@ -1,7 +1,8 @@
 """Markdown to sanitised HTML, with numbered citations and a formatted reference list."""
 
 import re
-from html import escape
+import unicodedata
+from html import escape, unescape
 
 import nh3
 from markdown_it import MarkdownIt
@@ -36,6 +37,13 @@ def citation_keys(markdown):
         for key in token.meta["keys"]
     ]
     return list(dict.fromkeys(keys))
+
+
+def is_blank(markdown):
+    """Say whether a section has nothing that a reader would see."""
+    html = PARSER.render(markdown, {"numbers": {}})
+    seen = unescape(nh3.clean(html, tags=set()))
+    return not any(unicodedata.category(character)[0] in "LNPS" for character in seen)
 
 
 def render(text):

@@ -58,8 +58,8 @@ def ensure_accounts(passwords_file):
     if taken := sorted(set(accounts) - set(passwords)):
         raise AccountTaken(
             f"There is an account named {taken[0]} already, and {passwords_file} does not "
-            "know it. It was left alone, and no sample was loaded. Rename that account, or "
-            "do without the sample."
+            "know it. It was left alone, and no sample was loaded. For a new password use "
+            f"`manage.py changepassword {taken[0]}`; to load the sample, rename the account."
         )
     if missing := set(ACCOUNTS) - set(passwords):
         passwords |= {role: secrets.token_urlsafe(9) for role in missing}

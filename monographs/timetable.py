@@ -7,7 +7,7 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils import timezone
 
-from . import record, workflow
+from . import record, transitions, workflow
 from .models import Appointment, Monograph
 
 MOVES = ("publish", "withdraw")
@@ -86,7 +86,7 @@ def _keep(pk):
 
 def _record(appointment, transition, actor):
     state = appointment.revision.state
-    label = workflow.TRANSITIONS[appointment.move].label
+    label = transitions.TRANSITIONS[appointment.move].label
     note = f"{label} at {appointment.due_at.astimezone(UTC):%Y-%m-%d %H:%M} UTC"
     if appointment.note:
         note += f": {appointment.note}"

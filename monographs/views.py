@@ -1,10 +1,12 @@
 from itertools import groupby
 
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
 
-from . import reading
+from . import content, reading
 from .models import Revision, Topic
+from .versions import current_version, versions_of
 
 
 @require_safe
@@ -29,6 +31,32 @@ def detail(request, slug):
     shown = Revision.objects.shown().select_related("monograph").filter(monograph__slug=slug)
     revision = get_object_or_404(shown[:1])
     return render(request, "monographs/detail.html", reading.page(revision))
+
+
+@require_safe
+def version(request, slug, number):
+    revision = get_object_or_404(versions_of(slug), number=number)
+    context = {**reading.page(revision), "current": current_version(revision)}
+    return render(request, "monographs/version.html", context)
+
+
+@require_safe
+def versions(request, slug):
+    revisions = list(versions_of(slug))
+    if not revisions:
+        raise Http404("No text of this monograph was ever public.")
+    context = {"versions": revisions, "current": current_version(revisions[0])}
+    return render(request, "monographs/versions.html", context)
+
+
+@require_safe
+def version_text(request, slug, number):
+    """The bytes whose SHA-256 is the digest of a text that readers were given."""
+    revision = get_object_or_404(
+        Revision, monograph__slug=slug, number=number, state__in=reading.TEXT_STATES
+    )
+    text = content.canonical_text(revision.text)
+    return HttpResponse(text, content_type="application/json")
 
 
 @require_safe

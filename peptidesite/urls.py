@@ -1,9 +1,15 @@
 from django.contrib import admin
 from django.contrib.sitemaps.views import sitemap
 from django.urls import include, path
+from django.views.decorators.http import require_safe
 from django.views.generic import TemplateView
 
 from monographs.sitemaps import MonographSitemap
+
+handler400 = "peptidesite.views.bad_request"
+handler403 = "peptidesite.views.permission_denied"
+handler404 = "peptidesite.views.page_not_found"
+handler500 = "peptidesite.views.server_error"
 
 robots = TemplateView.as_view(template_name="robots.txt", content_type="text/plain")
 
@@ -12,5 +18,10 @@ urlpatterns = [
     path("", include("peptidesite.consent.urls")),
     path("admin/", admin.site.urls),
     path("robots.txt", robots, name="robots"),
-    path("sitemap.xml", sitemap, {"sitemaps": {"monographs": MonographSitemap}}, name="sitemap"),
+    path(
+        "sitemap.xml",
+        require_safe(sitemap),
+        {"sitemaps": {"monographs": MonographSitemap}},
+        name="sitemap",
+    ),
 ]

@@ -8,8 +8,8 @@
   const PREFIX = location.protocol === "https:" ? "__Host-cc=" : "cc=";
 
   function state() {
-    const cookies = document.cookie.split("; ");
-    const cookie = cookies.find((text) => text.startsWith(PREFIX)) ?? "";
+    const cookies = document.cookie.split("; ").filter((text) => text.startsWith(PREFIX));
+    const cookie = cookies.length === 1 ? cookies[0] : "";
     const [, policy, bits, day] = FORMAT.exec(cookie.slice(PREFIX.length)) ?? [];
     const age = Math.floor(Date.now() / MILLISECONDS_A_DAY) - day;
     const inTime = age >= -1 && age < DAYS_HELD;

@@ -5,6 +5,8 @@ const problem = document.querySelector("[data-consent-problem]");
 
 async function choose(event) {
   event.preventDefault();
+  if (form.ariaBusy) return;
+  form.ariaBusy = "true";
   problem.textContent = "";
   const body = new URLSearchParams(new FormData(form));
   body.set(event.submitter.name, event.submitter.value);
@@ -13,6 +15,7 @@ async function choose(event) {
   } catch {
     problem.textContent = problem.dataset.consentProblem;
   }
+  form.ariaBusy = null;
 }
 
 async function send(body) {
@@ -23,9 +26,10 @@ async function send(body) {
   const state = document.documentElement.dataset.consent;
   // The browser may not keep cookies at all.
   if (state === "ask") throw new Error("no cookie");
-  const confirmation = document.querySelector(`[data-consent-confirmation="${state}"]`);
-  confirmation.hidden = false;
-  confirmation.focus();
+  for (const confirmation of document.querySelectorAll("[data-consent-confirmation]")) {
+    confirmation.hidden = confirmation.dataset.consentConfirmation !== state;
+    confirmation.focus();
+  }
 }
 
 // The preferences page shows the stored choice, so there the reload is wanted.

@@ -105,6 +105,15 @@ def publisher(make_user):
 
 
 @pytest.fixture
+def sign_in(client):
+    def sign_in(person):
+        client.force_login(person)
+        return client
+
+    return sign_in
+
+
+@pytest.fixture
 def text():
     """A complete text, as drafts take it."""
     return {
@@ -127,7 +136,7 @@ def text():
 def move(author, reviewer, publisher):
     """Make moves by name, each by someone who may."""
     people = {"submit": author, "recall": author, "discard": author}
-    people |= {"approve": reviewer, "request_changes": reviewer}
+    people |= {"approve": reviewer, "request_changes": reviewer, "confirm": reviewer}
     people |= {"reopen": reviewer, "publish": publisher, "withdraw": publisher}
 
     def make(revision, *names):

@@ -3,13 +3,14 @@
 import threading
 
 import pytest
-from django.db import connection
+from django.db import IntegrityError, connection, transaction
 
 from monographs import drafts, workflow
-from monographs.models import Event, Monograph, Revision, State
+from monographs.models import Contribution, Event, Monograph, Revision, State
 
 pytestmark = pytest.mark.django_db(transaction=True)
 THREADS = 8
+REFUSALS = (workflow.TransitionNotAllowed, drafts.OpenRevisionExists, drafts.StaleText)
 
 
 def at_once(work):
@@ -21,7 +22,7 @@ def at_once(work):
         barrier.wait()
         try:
             outcomes[number] = work(number)
-        except (workflow.TransitionNotAllowed, drafts.OpenRevisionExists) as error:
+        except REFUSALS as error:
             outcomes[number] = error
         finally:
             connection.close()
@@ -66,3 +67,59 @@ def test_one_of_eight_makes_the_move(name, state, group, make_revision, make_use
     assert len(winners(outcomes)) == 1
     assert Event.objects.filter(transition=name).count() == 1
     assert Monograph.objects.count() == 1
+
+
+def test_who_saves_while_it_is_submitted_gets_a_polite_answer(make_revision, author):
+    revision = make_revision()
+
+    def save_or_submit(number):
+        if number % 2:
+            return workflow.perform("submit", revision, actor=author)
+        text = {**revision.text, "risk": f"Typed by {number}."}
+        return drafts.save(revision, author=author, version=revision.version, text=text)
+
+    outcomes = at_once(save_or_submit)
+
+    revision.refresh_from_db()
+    assert winners(outcomes)
+    assert revision.state == State.IN_REVIEW
+    assert Event.objects.filter(transition="submit").count() == 1
+
+
+def test_nobody_becomes_a_contributor_while_they_approve(make_revision, reviewer, author):
+    revision = make_revision()
+    begun, moved = threading.Event(), threading.Event()
+    refused = []
+
+    def contribute():
+        try:
+            with transaction.atomic():
+                Contribution.objects.create(revision=revision, user=reviewer)
+                begun.set()
+                moved.wait(timeout=1)
+        except IntegrityError as error:
+            refused.append(error)
+        finally:
+            connection.close()
+
+    def approve():
+        begun.wait()
+        try:
+            submitted = workflow.perform("submit", revision, actor=author)
+            workflow.perform("approve", submitted, actor=reviewer, digest=submitted.digest)
+        except workflow.TransitionNotAllowed as error:
+            refused.append(error)
+        finally:
+            moved.set()
+            connection.close()
+
+    threads = [threading.Thread(target=work) for work in (contribute, approve)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+    revision.refresh_from_db()
+    wrote = revision.contributions.filter(user=reviewer).exists()
+    assert len(refused) == 1
+    assert not (wrote and revision.approver == reviewer)

@@ -123,3 +123,48 @@ def test_who_wrote_the_earlier_texts_is_named_with_the_later_one(
 
     names = [person["name"] for person in approved.byline["authors"]]
     assert names == ["Ada Author", "Cora Coauthor"]
+
+
+def test_whose_words_nobody_approved_yet_does_not_approve_a_copy_of_them(
+    make_revision, coauthor, author, text
+):
+    discarded = drafts.create(author=coauthor, slug="copied", text=text)
+    workflow.perform("discard", discarded, actor=coauthor)
+    copied = drafts.start(discarded.monograph, author=author, change_summary="The same.")
+    copied = workflow.perform("submit", copied, actor=author)
+
+    with pytest.raises(workflow.TransitionNotAllowed):
+        workflow.perform("approve", copied, actor=coauthor, digest=copied.digest)
+
+    assert {user.username for user in copied.writers()} == {"author", "coauthor"}
+
+
+def test_html_that_was_not_made_from_the_text_is_not_approved(make_revision, reviewer):
+    revision = make_revision(State.IN_REVIEW)
+    forged = {**revision.rendered, "sections": {"risk": "<p>None at all.</p>"}}
+    moved = Revision.objects.filter(pk=revision.pk)
+    moved.update(state=State.DRAFT)
+    moved.update(state=State.IN_REVIEW, rendered=forged)
+
+    with pytest.raises(workflow.TransitionNotAllowed):
+        workflow.perform("approve", revision, actor=reviewer, digest=revision.digest)
+
+
+def test_a_table_of_the_same_name_hides_no_contributor(written_by_two, coauthor):
+    if connection.vendor == "sqlite":
+        hide = "CREATE TEMP TABLE monographs_contribution (revision_id int, user_id int)"
+    else:
+        hide = (
+            "CREATE TEMP TABLE monographs_contribution ON COMMIT DROP AS "
+            "SELECT * FROM public.monographs_contribution WHERE false"
+        )
+    with connection.cursor() as cursor:
+        cursor.execute(hide)
+
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Revision.objects.filter(pk=written_by_two.pk).update(
+            state=State.APPROVED, approver=coauthor, approved_at=timezone.now()
+        )
+
+    with connection.cursor() as cursor:
+        cursor.execute("DROP TABLE monographs_contribution")

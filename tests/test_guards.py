@@ -8,7 +8,7 @@ from django.db import IntegrityError, connection, transaction
 from django.db.models import ProtectedError
 from django.utils import timezone
 
-from monographs import content, guards, workflow
+from monographs import content, guards, transitions
 from monographs.models import Contribution, Event, Revision, State
 
 
@@ -21,7 +21,7 @@ def refused(statement, *values):
 FORBIDDEN_MOVES = [
     (source, target)
     for source, target in itertools.product(State, State)
-    if source != target and (source, target) not in workflow.MOVES
+    if source != target and (source, target) not in transitions.MOVES
 ]
 
 

@@ -4,7 +4,7 @@ import pytest
 from django.core.exceptions import ValidationError
 from django.db import transaction
 
-from monographs import content, drafts, record, workflow
+from monographs import content, drafts, record, transitions, workflow
 from monographs.models import Event, State
 
 
@@ -38,16 +38,16 @@ def test_only_a_contributor_moves_a_draft_on(name, make_revision, coauthor):
         workflow.perform(name, revision, actor=coauthor)
 
 
-@pytest.mark.parametrize("name", [name for name, t in workflow.TRANSITIONS.items() if t.note])
+@pytest.mark.parametrize("name", [name for name, t in transitions.TRANSITIONS.items() if t.note])
 def test_a_move_that_needs_a_comment_is_refused_without(name, make_revision, make_user):
-    source = next(iter(workflow.TRANSITIONS[name].sources))
+    source = next(iter(transitions.TRANSITIONS[name].sources))
     revision = make_revision(source)
     chief = make_user("chief", "Reviewers", "Publishers")
 
     with pytest.raises(ValidationError) as refusal:
         workflow.perform(name, revision, actor=chief, note=" \n ")
 
-    assert refusal.value.message_dict == {"note": [workflow.TRANSITIONS[name].note]}
+    assert refusal.value.message_dict == {"note": [transitions.TRANSITIONS[name].note]}
 
 
 @pytest.mark.parametrize("digest", [None, "", "0" * 64])

@@ -1,46 +1,16 @@
+import hashlib
 import json
 
 from django import forms
 from django.core.exceptions import ValidationError
-from django.utils.text import capfirst
 
 from monographs import content, drafts
 from monographs.models import Topic
 
+from .fields import CleanedField, fact_field, references_field, section_field
+
 FACT_PREFIX = "fact_"
-FACT_HELP = {
-    "sequence": "One-letter codes without spaces; “ / ” between chains; X for a residue "
-    "without a code of its own.",
-    "modifications": "Such as “N-terminal acetylation; C-terminal amide”.",
-    "synonyms": "One a line.",
-    "cas_number": "Such as 62304-98-7; the check digit is verified.",
-    "pubchem_cid": "Such as 16130571.",
-    "uniprot_accession": "Such as P06454.",
-    "atc_code": "Fifth level, such as A10BJ06.",
-    "regulatory_status": "One a line, such as “Not approved by the US FDA”.",
-}
-REFERENCES_HELP = (
-    "A list of CSL-JSON items, as reference managers export it. Each needs an id, a type "
-    "and a title; cite it in a section as [@id]."
-)
-
-
-class CleanedField(forms.CharField):
-    """A text that monographs.content cleans, so that it is kept alike from wherever it comes."""
-
-    def __init__(self, *, clean, **kwargs):
-        super().__init__(strip=False, required=False, **kwargs)
-        self.clean_content = clean
-
-    def clean(self, value):
-        return self.clean_content(super().clean(value))
-
-    def has_changed(self, initial, data):
-        # Browsers send other line ends than are kept.
-        try:
-            return self.clean_content(initial or "") != self.clean_content(data or "")
-        except ValidationError:
-            return True
+NO_VERSION = 0
 
 
 class RevisionForm(forms.Form):
@@ -49,15 +19,12 @@ class RevisionForm(forms.Form):
     title = CleanedField(clean=content.clean_title, max_length=content.TITLE_LIMIT)
     topics = forms.ModelMultipleChoiceField(
         Topic.objects.all(),
+        to_field_name="slug",
         required=False,
         widget=forms.CheckboxSelectMultiple,
         help_text="Where readers find it. They go live with the text.",
     )
-    references = CleanedField(
-        clean=lambda value: content.clean_references(parse_references(value)),
-        widget=forms.Textarea(attrs={"rows": 12, "spellcheck": "false", "class": "code"}),
-        help_text=REFERENCES_HELP,
-    )
+    references = references_field()
     change_summary = CleanedField(
         clean=content.clean_summary,
         max_length=content.SUMMARY_LIMIT,
@@ -65,51 +32,44 @@ class RevisionForm(forms.Form):
         help_text="What changed since the last revision, and why, in a sentence. Needed from "
         "the second revision on.",
     )
-    version = forms.IntegerField(widget=forms.HiddenInput)
+    version = forms.CharField(required=False, widget=forms.HiddenInput)
+    loaded = forms.CharField(required=False, widget=forms.HiddenInput)
 
     def __init__(self, data=None, *, revision=None):
         self.revision = revision
         super().__init__(data, initial=initial_values(revision) if revision else None)
         if revision is None:
-            del self.fields["version"], self.fields["change_summary"]
+            del self.fields["version"], self.fields["loaded"], self.fields["change_summary"]
             self.fields["slug"] = forms.SlugField(
                 label="Address",
                 max_length=100,
-                help_text="The last part of the page's address, such as thymosin-alpha-1.",
+                help_text="The last part of the page's address, such as thymosin-alpha-1. It "
+                "cannot be changed later.",
             )
-        for name, help_text in content.SECTIONS.items():
-            self.fields[name] = CleanedField(
-                clean=content.cleaner(name),
-                help_text=help_text,
-                widget=forms.Textarea(attrs={"rows": 8}),
-            )
-        for name, label in content.FACTS.items():
-            self.fields[FACT_PREFIX + name] = _fact_field(name, label)
+        for name in content.SECTIONS:
+            self.fields[name] = section_field(name)
+        for name in content.FACTS:
+            self.fields[FACT_PREFIX + name] = fact_field(name)
 
-    def save(self, *, author):
-        """Save the draft through monographs.drafts.save, with its errors."""
-        return drafts.save(
-            self.revision,
-            author=author,
-            version=self.cleaned_data["version"],
-            text=self.text,
-            topics=self.cleaned_data["topics"],
-            change_summary=self.cleaned_data["change_summary"],
-        )
+    def clean(self):
+        missing = [name for name in self.fields if name not in self.data and name != "topics"]
+        if self.revision and missing:
+            raise ValidationError("The form arrived incomplete. Reload the page and try again.")
+        return super().clean()
 
-    def show_theirs(self):
-        """Give each field that differs from what is saved now the saved value as `theirs`."""
-        saved = initial_values(self.revision)
-        for name in set(self.changed_data) - {"version"}:
-            theirs = saved.get(name, "")
-            if name == "topics":
-                theirs = ", ".join(str(topic) for topic in theirs)
-            self[name].theirs = theirs or "(empty)"
+    def clean_version(self):
+        version = self.cleaned_data["version"]
+        small = version.isascii() and version.isdecimal() and len(version) < 10
+        return int(version) if small else NO_VERSION
 
     @property
     def is_changed(self):
-        """Whether anything but the version differs from what is saved now."""
-        return bool(set(self.changed_data) - {"version"})
+        """Whether anything that is typed differs from what is saved now."""
+        return bool(self.changed_names)
+
+    @property
+    def changed_names(self):
+        return [name for name in self.changed_data if name not in ("version", "loaded")]
 
     @property
     def text(self):
@@ -124,6 +84,41 @@ class RevisionForm(forms.Form):
             },
             "references": self.cleaned_data["references"],
         }
+
+    def save(self, *, author):
+        """Save the draft through monographs.drafts.save, with its errors."""
+        return drafts.save(
+            self.revision,
+            author=author,
+            version=self.cleaned_data["version"],
+            text=self.text,
+            topics=self.cleaned_data["topics"],
+            change_summary=self.cleaned_data["change_summary"],
+        )
+
+    def merged(self, revision):
+        """Return a form for the revision as it stands now, with what was typed put over it.
+
+        A field that only one side changed since it was loaded has that side's value. Where
+        both did, it has what was typed, and the saved value as `theirs`.
+        """
+        data = self.data.copy()
+        saved = initial_values(revision)
+        loaded = _loaded_marks(self.data.get("loaded", ""))
+        theirs = {}
+        for name in RevisionForm(self.data, revision=revision).changed_names:
+            value = saved.get(name, "")
+            if name != "topics" and _mark(self.data.get(name, "")) == loaded.get(name):
+                data[name] = value
+            elif _mark(value) != loaded.get(name):
+                theirs[name] = value
+        data["version"], data["loaded"] = saved["version"], saved["loaded"]
+        form = RevisionForm(data, revision=revision)
+        for name, value in theirs.items():
+            if name == "topics":
+                value = ", ".join(str(topic) for topic in revision.topics.all())
+            form[name].theirs = value or "(empty)"
+        return form
 
     def place(self, messages_by_field):
         """Show messages at their fields, and what has no field on top."""
@@ -150,48 +145,35 @@ class RevisionForm(forms.Form):
 
 def initial_values(revision):
     """Return what the form of a revision shows before anything is typed."""
-    return {
+    values = {
         "title": revision.title,
-        "topics": list(revision.topics.all()),
+        "topics": [topic.slug for topic in revision.topics.all()],
         **{name: getattr(revision, name) for name in content.SECTIONS},
-        **{
-            FACT_PREFIX + name: "\n".join(value) if name in content.FACT_LISTS else value
-            for name, value in revision.facts.items()
-        },
+        **{FACT_PREFIX + name: _lines(revision.facts.get(name, "")) for name in content.FACTS},
         "references": _references_text(revision.references),
         "change_summary": revision.change_summary,
-        "version": revision.version,
     }
+    marks = {name: _mark(value) for name, value in values.items()}
+    return {**values, "version": revision.version, "loaded": json.dumps(marks)}
 
 
-def parse_references(value):
-    """Return the JSON list that was typed; raise ValidationError with the place of a slip."""
-    if not value.strip():
-        return []
+def _lines(value):
+    return "\n".join(value) if isinstance(value, list) else value
+
+
+def _mark(value):
+    # Enough to tell whether a field was touched, whatever line ends a browser sends.
+    text = _lines(value)
+    return hashlib.sha256("\n".join(text.split()).encode()).hexdigest()[:12]
+
+
+def _loaded_marks(text):
     try:
-        return json.loads(value)
-    except json.JSONDecodeError as error:
-        raise ValidationError(
-            f"This is not JSON: {error.msg} in line {error.lineno}, column {error.colno}. "
-            "Mend that place; a reference manager can export CSL-JSON."
-        ) from error
-    except (ValueError, RecursionError) as error:
-        raise ValidationError("This is JSON, but no list of CSL-JSON items.") from error
+        marks = json.loads(text)
+    except ValueError:
+        return {}
+    return marks if isinstance(marks, dict) else {}
 
 
 def _references_text(references):
     return json.dumps(references, ensure_ascii=False, indent=2) if references else ""
-
-
-def _fact_field(name, label):
-    many = name in content.FACT_LISTS
-
-    def clean(value):
-        return content.clean_fact(name, value.splitlines() if many else value)
-
-    return CleanedField(
-        clean=clean,
-        label=capfirst(label),
-        help_text=FACT_HELP[name],
-        widget=forms.Textarea(attrs={"rows": 3}) if many else forms.TextInput,
-    )

@@ -1,7 +1,8 @@
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db.models import Exists, OuterRef, Prefetch
-from django.shortcuts import get_object_or_404, redirect
+from django.http import Http404
+from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils.formats import date_format
@@ -13,6 +14,7 @@ from monographs.content import SECTIONS
 from monographs.models import OPEN_STATES, Monograph, Revision, State, Topic
 
 from .forms import RevisionForm
+from .record import RecordPages
 
 COLUMNS_OF_THE_LIST = (*SECTIONS, "facts", "references", "rendered", "byline")
 
@@ -40,6 +42,17 @@ class StateFilter(admin.SimpleListFilter):
         return matching
 
 
+class ReviewFilter(admin.SimpleListFilter):
+    title = "review"
+    parameter_name = "review"
+
+    def lookups(self, request, model_admin):
+        return [("overdue", "Overdue")]
+
+    def queryset(self, request, queryset):
+        return queryset.overdue() if self.value() == "overdue" else queryset
+
+
 class TopicFilter(admin.SimpleListFilter):
     title = "topic"
     parameter_name = "topic"
@@ -57,16 +70,22 @@ class TopicFilter(admin.SimpleListFilter):
 
 
 @admin.register(Monograph)
-class MonographAdmin(admin.ModelAdmin):
+class MonographAdmin(RecordPages, admin.ModelAdmin):
     """One row a monograph; each leads to the revision one can act upon."""
 
-    list_display = ["monograph", "open_revision", "live", "contributors", "last_change"]
+    list_display = [
+        "monograph",
+        "open_revision",
+        "live",
+        "review_due",
+        "contributors",
+        "last_change",
+    ]
     list_display_links = None
-    list_filter = [StateFilter, TopicFilter]
+    list_filter = [StateFilter, ReviewFilter, TopicFilter]
     list_per_page = 50
     search_fields = ["slug", "revisions__title"]
     search_help_text = "Searches titles and addresses."
-    ordering = ["-changed_at"]
     actions = None
 
     def get_queryset(self, request):
@@ -76,6 +95,9 @@ class MonographAdmin(admin.ModelAdmin):
             .get_queryset(request)
             .prefetch_related(Prefetch("revisions", revisions.prefetch_related("contributors")))
         )
+
+    def get_ordering(self, request):
+        return Monograph.objects.overdue_first().query.order_by
 
     def has_delete_permission(self, request, obj=None):
         return False
@@ -98,6 +120,13 @@ class MonographAdmin(admin.ModelAdmin):
             return f"Revision {revision.number} since {since}"
         return "Withdrawn" if _one_of(monograph, [State.WITHDRAWN]) else None
 
+    @admin.display(description="Next review", ordering="review_due_on", empty_value="–")
+    def review_due(self, monograph):
+        if monograph.review_due_on is None:
+            return None
+        due = date_format(monograph.review_due_on)
+        return f"{due}: overdue" if monograph.is_review_overdue else due
+
     @admin.display(description="Contributors")
     def contributors(self, monograph):
         people = drafts.base_revision(monograph).contributors.all()
@@ -111,7 +140,9 @@ class MonographAdmin(admin.ModelAdmin):
         return super().changelist_view(request, {"title": "Monographs"})
 
     def change_view(self, request, object_id, form_url="", extra_context=None):
-        monograph = get_object_or_404(self.get_queryset(request), pk=object_id)
+        monograph = self.get_object(request, object_id)
+        if monograph is None:
+            raise Http404("There is no such monograph.")
         return redirect("admin:monographs_revision_change", drafts.base_revision(monograph).pk)
 
     def add_view(self, request, form_url="", extra_context=None):

@@ -2,7 +2,9 @@ from django import forms
 from django.utils.formats import date_format
 from django.utils.timezone import localtime
 
-from monographs import timetable, workflow
+from monographs import timetable, transitions, workflow
+
+SAVE = "save"
 
 
 class MoveForm(forms.Form):
@@ -18,20 +20,40 @@ class MoveForm(forms.Form):
         error_messages={"invalid": "Give date and time, such as 2027-01-31 09:00."},
     )
     digest = forms.CharField(required=False, widget=forms.HiddenInput)
+    seen = forms.CharField(required=False, widget=forms.HiddenInput)
 
-    def make(self, name, revision, *, actor):
-        """Make the named move, or have it made at the time given, and say what is done."""
-        if name not in workflow.TRANSITIONS:
+    def for_revision(self, revision):
+        """Return the form for a revision as it stands now, with the comment that was typed."""
+        note = self.data.get("note", "")
+        initial = {"note": note, "digest": revision.digest, "seen": revision.version}
+        return MoveForm(initial=initial)
+
+    def make(self, name, revision, *, actor, typed=None):
+        """Make the named move, or have it made at the time given, and say what is done.
+
+        `typed` is the form of a text that was saved or unchanged just now: then the actor
+        has seen the revision, whatever version the page came with.
+        """
+        if name == SAVE and typed:
+            return "saved"
+        if name not in transitions.TRANSITIONS:
             raise workflow.TransitionNotAllowed("There is no such move. Use the buttons.")
         note, at = self.cleaned_data["note"], self.cleaned_data["at"]
         if at and name in timetable.MOVES:
             timetable.appoint(name, revision, actor=actor, at=at, note=note)
-            label = workflow.TRANSITIONS[name].label.lower()
+            label = transitions.TRANSITIONS[name].label.lower()
             when = date_format(localtime(at), "j M Y, H:i")
-            return f"{workflow.DONE['appoint']}: {label} on {when}"
-        digest = self.cleaned_data["digest"]
-        workflow.perform(name, revision, actor=actor, note=note, digest=digest)
-        return workflow.DONE[name]
+            return f"{transitions.DONE['appoint']}: {label} on {when}"
+        seen = self.cleaned_data["seen"]
+        workflow.perform(
+            name,
+            revision,
+            actor=actor,
+            note=note,
+            digest=self.cleaned_data["digest"],
+            seen=int(seen) if seen.isdecimal() and not typed else None,
+        )
+        return transitions.DONE[name]
 
     def place(self, error, else_in):
         """Show a ValidationError by field at the fields of this form, the rest in the other."""

@@ -1,6 +1,6 @@
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.db import transaction
+from django.db import OperationalError, transaction
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.template.response import TemplateResponse
@@ -9,17 +9,16 @@ from django.utils.decorators import method_decorator
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
-from monographs import drafts, reading, timetable, workflow
+from monographs import drafts, history, reading, timetable, transitions, workflow
 from monographs.models import Revision
 
+from .comparison import ComparisonPages, counterpart
 from .forms import RevisionForm
-from .move_form import MoveForm
-
-SAVE = "save"
+from .move_form import SAVE, MoveForm
 
 
 @admin.register(Revision)
-class RevisionAdmin(admin.ModelAdmin):
+class RevisionAdmin(ComparisonPages, admin.ModelAdmin):
     """The page of one revision: its text, the moves one may make, and the record."""
 
     def get_urls(self):
@@ -51,9 +50,7 @@ class RevisionAdmin(admin.ModelAdmin):
         revision = self._revision(request, object_id)
         if request.method == "POST":
             return self._act(request, revision)
-        editable = not revision.is_frozen and self.has_change_permission(request)
-        form = RevisionForm(revision=revision) if editable else None
-        return self._page(request, revision, form)
+        return self._page(request, revision, self._form(request, revision))
 
     @method_decorator(require_POST)
     def start_view(self, request, pk):
@@ -75,7 +72,7 @@ class RevisionAdmin(admin.ModelAdmin):
         except workflow.TransitionNotAllowed as error:
             messages.warning(request, str(error))
         else:
-            messages.success(request, f"“{revision}” is {workflow.DONE['cancel']}.")
+            messages.success(request, f"“{revision}” is {transitions.DONE['cancel']}.")
         return _to(revision)
 
     @method_decorator([require_safe, never_cache])
@@ -88,59 +85,76 @@ class RevisionAdmin(admin.ModelAdmin):
     def _act(self, request, revision):
         """Save what was typed, if anything, then make the move that was asked for."""
         name = request.POST.get("action", SAVE)
-        typed = "version" in request.POST
-        form = RevisionForm(request.POST, revision=revision) if typed else None
+        form = (
+            RevisionForm(request.POST, revision=revision) if "version" in request.POST else None
+        )
+        # Who throws a draft away need not mend it first.
+        typed = form if name != "discard" else None
         move_form = MoveForm(request.POST)
-        if not move_form.is_valid() or (form and not form.is_valid()):
+        if not move_form.is_valid() or (typed and not typed.is_valid()):
             return self._page(request, revision, form, move_form)
-        done = "saved"
         try:
             with transaction.atomic():
-                if form and form.is_changed:
-                    revision = form.save(author=request.user)
-                if name != SAVE:
-                    done = move_form.make(name, revision, actor=request.user)
+                changed = typed is not None and typed.is_changed
+                if changed:
+                    revision = typed.save(author=request.user)
+                done = move_form.make(name, revision, actor=request.user, typed=typed)
         except drafts.StaleText as error:
-            return self._conflict(request, error)
+            return self._conflict(request, typed, error)
+        except OperationalError:
+            messages.error(request, "The database is busy. Nothing was saved; try again.")
+            return self._page(request, revision, form, move_form, status=503)
         except workflow.TransitionNotAllowed as error:
             messages.warning(request, str(error))
-            if form and form.is_changed:
-                return self._page(request, revision, form, move_form)
+            return self._refused(request, revision, form, move_form)
         except ValidationError as error:
             move_form.place(error, else_in=form)
             return self._page(request, revision, form, move_form)
-        else:
-            messages.success(request, f"“{revision}” is {done}.")
+        messages.success(request, f"“{revision}” is {done}.")
+        if name == SAVE and move_form.cleaned_data["note"]:
+            messages.info(request, "Your comment is still below. It is kept with a move only.")
+            return self._page(request, revision, RevisionForm(revision=revision), move_form)
         return _to(revision)
 
-    def _conflict(self, request, error):
-        data = request.POST.copy()
-        data["version"] = error.revision.version
-        form = RevisionForm(data, revision=error.revision)
-        form.show_theirs()
+    def _refused(self, request, revision, form, move_form):
+        revision = self._revision(request, revision.pk)
+        if form and form.is_changed:
+            return self._page(request, revision, form, move_form)
+        if move_form.cleaned_data["note"]:
+            form = self._form(request, revision)
+            return self._page(request, revision, form, move_form.for_revision(revision))
+        return _to(revision)
+
+    def _conflict(self, request, form, error):
         messages.error(request, str(error))
-        return self._page(request, error.revision, form, MoveForm(data), status=409)
+        form = form.merged(error.revision)
+        move_form = MoveForm(request.POST).for_revision(error.revision)
+        return self._page(request, error.revision, form, move_form, status=409)
+
+    def _form(self, request, revision):
+        editable = not revision.is_frozen and self.has_change_permission(request)
+        return RevisionForm(revision=revision) if editable else None
 
     def _page(self, request, revision, form, move_form=None, status=200):
         revisions = list(revision.monograph.revisions.order_by("-number"))
+        moves = workflow.moves_for(revision, request.user)
         context = {
             **self.admin_site.each_context(request),
             **reading.page(revision),
             "opts": self.opts,
             "title": revision.title,
-            "subtitle": f"Revision {revision.number}",
             "form": form,
-            "moves": workflow.moves_for(revision, request.user),
-            "move_form": move_form or MoveForm(initial={"digest": revision.digest}),
+            # What was typed over a text that is frozen by now can only be copied.
+            "moves": [] if form and revision.is_frozen else moves,
+            "move_form": move_form or MoveForm().for_revision(revision),
+            "sent_back": history.sent_back(revision),
             "timed_moves": timetable.MOVES,
             "appointments": revision.appointments.pending(),
             "revisions": revisions,
+            "counterpart": counterpart(revision, revisions),
             "open_revision": next((other for other in revisions if other.is_open), None),
             "may_start": request.user.has_perm("monographs.add_revision"),
-            "record": [
-                (event, workflow.DONE[event.transition])
-                for event in revision.monograph.events.select_related("actor", "revision")
-            ],
+            **history.summary(revision.monograph),
             "contributors": revision.contributions.select_related("user"),
         }
         return TemplateResponse(

@@ -72,9 +72,9 @@ def _furniture_behind(lines):
 
 
 def _bodies(lines, labels):
-    ends = [at for at, _ in labels[1:]] + [len(lines)]
-    bodies = {"definition": lines[: labels[0][0]] if labels else lines}
-    for (at, name), end in zip(labels, ends, strict=True):
+    starts = [at for at, _ in labels] + [len(lines)]
+    bodies = {"definition": lines[: starts[0]]}
+    for (at, name), end in zip(labels, starts[1:], strict=True):
         bodies.setdefault(name, lines[at + 1 : end])
     return bodies
 

@@ -5,7 +5,7 @@ READ = ["view_monograph", "view_revision", "view_topic"]
 GROUPS = {
     "Authors": [*READ, "add_monograph", "change_monograph", "add_revision", "change_revision"],
     "Reviewers": [*READ, "review_revision"],
-    "Publishers": [*READ, "publish_revision", "add_topic", "change_topic"],
+    "Publishers": [*READ, "publish_revision", "view_event", "add_topic", "change_topic"],
 }
 
 

@@ -76,8 +76,14 @@ def name_for(request):
 
 
 def read(request):
-    """Return the Choice in the request that holds today, or None if still undecided."""
-    choice = Choice.parse(request.COOKIES.get(name_for(request), ""))
+    """Return the Choice in the request that holds today, or None if still undecided.
+
+    The header is read as it came: Django would take off quotation marks, and the last of
+    several cookies of this name. One that is not alone could be anybody's.
+    """
+    pairs = (pair.strip().partition("=") for pair in request.headers.get("Cookie", "").split(";"))
+    values = [value for name, _, value in pairs if name == name_for(request)]
+    choice = Choice.parse(values[0]) if len(values) == 1 else None
     return choice if choice and choice.holds_on(today()) else None
 
 

@@ -3,6 +3,7 @@ from crispy_forms.helper import FormHelper
 from crispy_forms.layout import Div
 from django import forms
 from django.urls import reverse_lazy
+from django.utils.text import format_lazy
 
 from .categories import OPTIONAL
 
@@ -25,7 +26,7 @@ class PreferencesForm(forms.Form):
 
     next = forms.CharField(
         required=False,
-        initial=reverse_lazy("consent:preferences"),
+        initial=format_lazy("{}?saved#saved", reverse_lazy("consent:preferences")),
         widget=forms.HiddenInput,
     )
     categories = forms.MultipleChoiceField(

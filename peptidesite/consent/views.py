@@ -14,6 +14,8 @@ from .forms import PreferencesForm
 
 # The day on which this site said that it honours the signal.
 GPC_SINCE = "2026-11-22"
+# In bytes; nearly all of it for the address to return to.
+LARGEST_FORM = 10_000
 
 
 @csrf_exempt
@@ -22,6 +24,8 @@ GPC_SINCE = "2026-11-22"
 def choose(request):
     if not _is_same_origin(request):
         return _refuse(request, HTTPStatus.FORBIDDEN)
+    if not _is_small(request):
+        return _refuse(request, HTTPStatus.BAD_REQUEST)
     bits = _chosen_bits(request.POST)
     if bits is None:
         return _refuse(request, HTTPStatus.BAD_REQUEST)
@@ -41,6 +45,7 @@ def preferences(request):
     context = {
         "choice": choice,
         "gpc": _has_gpc(request),
+        "saved": "saved" in request.GET,
         "cookie_name": cookie.name_for(request),
         "days_held": cookie.DAYS_HELD,
         "form": PreferencesForm(initial={"categories": allowed}, label_suffix=""),
@@ -69,6 +74,11 @@ def _is_same_origin(request):
         return site == "same-origin"
     origin = request.headers.get("Origin")
     return origin == f"{request.scheme}://{request.get_host()}"
+
+
+def _is_small(request):
+    length = request.headers.get("Content-Length", "")
+    return length.isdecimal() and int(length) <= LARGEST_FORM
 
 
 def _has_gpc(request):

@@ -11,15 +11,14 @@ class Command(BaseCommand):
     help = "Load the sample monographs and demo accounts that are not there yet."
 
     def handle(self, **options):
-        try:
-            accounts, passwords = sample.ensure_accounts(settings.DATA_DIR / "demo-accounts.json")
-        except sample.AccountTaken as error:
-            self.stderr.write(str(error))
-            return
         files = sample.files_by_slug(sample.FOLDER)
         bar = tqdm(files.items(), unit="monograph", disable=None, leave=False)
         try:
+            accounts, passwords = sample.ensure_accounts(settings.DATA_DIR / "demo-accounts.json")
             loaded = sum(_load(slug, paths, accounts) for slug, paths in bar)
+        except sample.AccountTaken as error:
+            self.stderr.write(str(error))
+            return
         except KeyboardInterrupt:
             raise CommandError(
                 "Stopped. What is in stays in; run the same command again for the rest.",

@@ -1,8 +1,10 @@
+from pathlib import Path
+
 from django.core.management.base import BaseCommand, CommandError
 from django.db.models import Prefetch
 from tqdm import tqdm
 
-from monographs import content, record
+from monographs import content, record, record_export
 from monographs.models import Event, Monograph, Revision
 
 AT_A_TIME = 100
@@ -13,8 +15,16 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser):
         parser.add_argument("slugs", nargs="*", metavar="SLUG", help="all monographs if none")
+        parser.add_argument(
+            "--against",
+            metavar="FILE",
+            type=Path,
+            help="JSON lines exported earlier: every event in them has to be there still",
+        )
 
-    def handle(self, *, slugs, **options):
+    def handle(self, *, slugs, against, **options):
+        if against:
+            _compare(against)
         monographs = _monographs(slugs)
         unknown = sorted(set(slugs) - set(monographs.values_list("slug", flat=True)))
         if unknown:
@@ -38,8 +48,12 @@ def first_misfit(monograph):
     if event := record.misfit(events):
         return f"event {event.sequence} ({event.transition}) {_broken(event)}."
     last = {event.revision_id: event for event in events}
+    approvals = {event.revision_id: event for event in events if event.transition == "approve"}
     for revision in monograph.revisions.all():
-        if fault := _fault(revision, last.get(revision.pk)):
+        fault = _fault(revision, last.get(revision.pk)) or _false_approval(
+            revision, approvals.get(revision.pk)
+        )
+        if fault:
             return f"revision {revision.number} {fault}."
     return ""
 
@@ -60,6 +74,29 @@ def _fault(revision, event):
     if revision.is_frozen and revision.digest != event.text_digest:
         return f"has another text than event {event.sequence} ({event.transition}) was about"
     return ""
+
+
+def _false_approval(revision, event):
+    if not revision.approver_id:
+        return ""
+    if event is None:
+        return "names an approver, but no event approved it"
+    if revision.approver_id != event.actor_id:
+        return f"names another approver than event {event.sequence} (approve)"
+    return ""
+
+
+def _compare(file):
+    try:
+        with file.open(encoding="utf-8") as lines:
+            lost = record_export.first_lost(lines)
+    except (OSError, ValueError) as error:
+        raise CommandError(f"{file} is no record exported as JSON lines: {error}") from error
+    if lost:
+        raise CommandError(
+            f"Event {lost['sequence']} of monograph {lost['monograph']} is in {file}, but not in "
+            "the record any more as it was then."
+        )
 
 
 def _monographs(slugs):

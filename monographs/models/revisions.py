@@ -6,58 +6,10 @@ from django.db.models.functions import Lower
 from django.urls import reverse
 from django.utils import timezone
 
-from . import content
+from monographs import content
 
-
-class State(models.TextChoices):
-    DRAFT = "draft", "Draft"
-    IN_REVIEW = "in_review", "In review"
-    APPROVED = "approved", "Approved"
-    PUBLISHED = "published", "Published"
-    SUPERSEDED = "superseded", "Superseded"
-    WITHDRAWN = "withdrawn", "Withdrawn"
-    DISCARDED = "discarded", "Discarded"
-
-
-OPEN_STATES = [State.DRAFT, State.IN_REVIEW, State.APPROVED]
-APPROVED_STATES = [State.APPROVED, State.PUBLISHED, State.SUPERSEDED, State.WITHDRAWN]
-PUBLIC_STATES = [State.PUBLISHED, State.SUPERSEDED, State.WITHDRAWN]
-
-
-class TopicQuerySet(models.QuerySet):
-    def with_published(self):
-        return self.filter(revisions__state=State.PUBLISHED).distinct()
-
-
-class Topic(models.Model):
-    """A subject that readers browse by."""
-
-    name = models.CharField(max_length=100, unique=True)
-    slug = models.SlugField(max_length=100, unique=True)
-
-    objects = TopicQuerySet.as_manager()
-
-    class Meta:
-        ordering = ["name"]
-
-    def __str__(self):
-        return self.name
-
-    def get_absolute_url(self):
-        return reverse("monographs:topic", args=[self.slug])
-
-
-class Monograph(models.Model):
-    """One entry of the reference work, known by its slug; its texts are revisions."""
-
-    slug = models.SlugField("address", max_length=100, unique=True)
-    changed_at = models.DateTimeField(default=timezone.now, db_index=True, editable=False)
-
-    def __str__(self):
-        return self.slug
-
-    def get_absolute_url(self):
-        return reverse("monographs:detail", args=[self.slug])
+from .monographs import Monograph, Topic
+from .states import APPROVED_STATES, OPEN_STATES, PUBLIC_STATES, State
 
 
 class RevisionQuerySet(models.QuerySet):
@@ -66,6 +18,10 @@ class RevisionQuerySet(models.QuerySet):
 
     def published(self):
         return self.filter(state=State.PUBLISHED)
+
+    def public(self):
+        """What is or was public, each at an address of its own for good."""
+        return self.filter(state__in=PUBLIC_STATES)
 
     def by_title(self):
         return self.order_by(Lower("title"), "pk")
@@ -183,6 +139,10 @@ class Revision(models.Model):
     def __str__(self):
         return f"{self.title}, revision {self.number}"
 
+    def get_absolute_url(self):
+        """Return the path of this very version, which is there once it was public."""
+        return reverse("monographs:version", args=[self.monograph.slug, self.number])
+
     @property
     def text(self):
         """The title, sections, facts and references by name: what the digest is over."""
@@ -195,6 +155,17 @@ class Revision(models.Model):
     @property
     def is_frozen(self):
         return self.state != State.DRAFT
+
+    def writers(self):
+        """Return the users who wrote this text or a public one before it, the first one first."""
+        earlier = self.monograph.revisions.filter(
+            number__lt=self.number, published_at__isnull=False
+        )
+        people = {}
+        for text in [*earlier.order_by("number"), self]:
+            for contribution in text.contributions.select_related("user"):
+                people.setdefault(contribution.user_id, contribution.user)
+        return list(people.values())
 
 
 class Contribution(models.Model):
@@ -214,69 +185,3 @@ class Contribution(models.Model):
 
     def __str__(self):
         return f"{self.user} on {self.revision}"
-
-
-class AppointmentQuerySet(models.QuerySet):
-    def pending(self):
-        return self.filter(settled_at__isnull=True)
-
-
-class Appointment(models.Model):
-    """A move that is to be made at a time; monographs.timetable makes, keeps and cancels it."""
-
-    revision = models.ForeignKey(Revision, models.PROTECT, related_name="appointments")
-    move = models.CharField(max_length=20)
-    due_at = models.DateTimeField()
-    actor = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
-    note = models.TextField(blank=True)
-    problem = models.TextField(blank=True)
-    settled_at = models.DateTimeField(null=True)
-
-    objects = AppointmentQuerySet.as_manager()
-
-    class Meta:
-        ordering = ["due_at", "pk"]
-        constraints = [
-            models.UniqueConstraint(
-                fields=["revision", "move"],
-                condition=Q(settled_at__isnull=True),
-                name="appointment_one_pending",
-                violation_error_message="There is a time for this already.",
-            ),
-        ]
-        indexes = [
-            models.Index(
-                fields=["due_at"],
-                condition=Q(settled_at__isnull=True),
-                name="appointment_pending_by_time",
-            ),
-        ]
-
-    def __str__(self):
-        return f"{self.move} {self.revision} at {self.due_at}"
-
-
-class Event(models.Model):
-    """One line of the record of a monograph; monographs.record appends and verifies."""
-
-    monograph = models.ForeignKey(Monograph, models.PROTECT, related_name="events")
-    sequence = models.PositiveIntegerField()
-    revision = models.ForeignKey(Revision, models.PROTECT, related_name="events")
-    transition = models.CharField(max_length=20)
-    source = models.CharField(max_length=10, choices=State, blank=True)
-    target = models.CharField(max_length=10, choices=State)
-    actor = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
-    at = models.DateTimeField()
-    note = models.TextField(blank=True)
-    text_digest = models.CharField(max_length=64)
-    previous_digest = models.CharField(max_length=64, blank=True)
-    digest = models.CharField(max_length=64)
-
-    class Meta:
-        ordering = ["monograph", "sequence"]
-        constraints = [
-            models.UniqueConstraint(fields=["monograph", "sequence"], name="event_sequence"),
-        ]
-
-    def __str__(self):
-        return f"{self.transition} {self.revision} by {self.actor}"

@@ -1,0 +1,73 @@
+from django.core.validators import RegexValidator
+from django.db import models
+from django.urls import reverse
+from django.utils import timezone
+
+from .states import State
+
+
+class TopicQuerySet(models.QuerySet):
+    def with_published(self):
+        return self.filter(revisions__state=State.PUBLISHED).distinct()
+
+
+class Topic(models.Model):
+    """A subject that readers browse by."""
+
+    name = models.CharField(max_length=100, unique=True)
+    slug = models.SlugField(max_length=100, unique=True)
+
+    objects = TopicQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["name"]
+
+    def __str__(self):
+        return self.name
+
+    def get_absolute_url(self):
+        return reverse("monographs:topic", args=[self.slug])
+
+
+class MonographQuerySet(models.QuerySet):
+    def overdue(self):
+        return self.filter(review_due_on__lt=timezone.localdate())
+
+    def overdue_first(self):
+        """Overdue reviews first, the oldest of them on top; then what changed last."""
+        overdue = models.Case(
+            models.When(review_due_on__lt=timezone.localdate(), then="review_due_on")
+        )
+        return self.order_by(overdue.asc(nulls_last=True), "-changed_at")
+
+
+class Monograph(models.Model):
+    """One entry of the reference work, known by its slug; its texts are revisions."""
+
+    slug = models.SlugField(
+        "address",
+        max_length=100,
+        unique=True,
+        validators=[
+            RegexValidator(
+                r"^[a-z0-9]+(-[a-z0-9]+)*\Z",
+                "Use small letters and digits, with single hyphens between them.",
+            )
+        ],
+    )
+    changed_at = models.DateTimeField(default=timezone.now, db_index=True, editable=False)
+    # The review clock of the live text: monographs.clock sets both dates.
+    reviewed_on = models.DateField(null=True, editable=False)
+    review_due_on = models.DateField(null=True, db_index=True, editable=False)
+
+    objects = MonographQuerySet.as_manager()
+
+    def __str__(self):
+        return self.slug
+
+    def get_absolute_url(self):
+        return reverse("monographs:detail", args=[self.slug])
+
+    @property
+    def is_review_overdue(self):
+        return self.review_due_on is not None and self.review_due_on < timezone.localdate()

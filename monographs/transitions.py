@@ -1,0 +1,194 @@
+"""The moves of a revision as data: what each is called, who may make it, and what it needs."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from django.core.exceptions import ValidationError
+from django.utils import timezone
+
+from . import clock, content, rendering
+from .models import State
+
+CONTRIBUTORS = "contributors"
+OTHERS = "others"
+
+
+@dataclass(frozen=True)
+class Transition:
+    """One move: what it is called, from where to where, and what it needs.
+
+    Any of `permissions` suffices. `people` narrows who may: CONTRIBUTORS of the revision,
+    or OTHERS. `note` asks for a comment that must be given; without it one may be given.
+    `check` raises ValidationError by field; `changes` returns more columns to set; `then` is
+    called with the moved revision, in the same transaction.
+    """
+
+    label: str
+    done: str
+    sources: frozenset
+    target: State
+    permissions: tuple
+    people: str = ""
+    note: str = ""
+    check: Callable = lambda revision: None
+    changes: Callable = lambda revision, actor: {}
+    then: Callable = lambda revision: None
+
+
+def _check_complete(revision):
+    gaps = {
+        name: ["This section is empty. Write it before you submit."]
+        for name in content.SECTIONS
+        if rendering.is_blank(getattr(revision, name))
+    }
+    known = {item["id"] for item in revision.references}
+    for name in content.SECTIONS:
+        for key in rendering.citation_keys(getattr(revision, name)):
+            if key not in known:
+                gaps.setdefault(name, []).append(
+                    f"[@{key}] is cited here, but there is no reference with this id."
+                )
+    if revision.number > 1 and not revision.change_summary:
+        gaps["change_summary"] = ["Say in a sentence what changed since the last revision."]
+    if gaps:
+        raise ValidationError(gaps)
+
+
+def _check_not_just_confirmed(revision):
+    last = revision.events.order_by("-sequence").first()
+    if last.transition == "confirm" and last.at.date() == timezone.now().date():
+        raise ValidationError({"note": [f"{last.actor} has confirmed this text today already."]})
+
+
+def _freeze(revision, actor):
+    return {"rendered": rendering.render(revision.text)}
+
+
+def _sign(revision, actor):
+    return {
+        "approver": actor,
+        "approved_at": timezone.now(),
+        "byline": {
+            "authors": [_signature(person) for person in revision.writers()],
+            "reviewer": _signature(actor),
+        },
+    }
+
+
+def _signature(person):
+    return {"name": str(person), "credentials": person.credentials, "orcid": person.orcid}
+
+
+def _void_approval(revision, actor):
+    return {"approver": None, "approved_at": None, "byline": {}}
+
+
+def _publication_time(revision, actor):
+    return {"published_at": timezone.now()}
+
+
+TRANSITIONS = {
+    "submit": Transition(
+        "Submit for review",
+        "submitted for review",
+        frozenset({State.DRAFT}),
+        State.IN_REVIEW,
+        ("change",),
+        people=CONTRIBUTORS,
+        check=_check_complete,
+        changes=_freeze,
+    ),
+    "recall": Transition(
+        "Recall to draft",
+        "recalled to draft",
+        frozenset({State.IN_REVIEW}),
+        State.DRAFT,
+        ("change",),
+        people=CONTRIBUTORS,
+    ),
+    "request_changes": Transition(
+        "Request changes",
+        "sent back to its authors",
+        frozenset({State.IN_REVIEW}),
+        State.DRAFT,
+        ("review",),
+        note="Say what has to change.",
+    ),
+    "approve": Transition(
+        "Approve this text",
+        "approved",
+        frozenset({State.IN_REVIEW}),
+        State.APPROVED,
+        ("review",),
+        people=OTHERS,
+        changes=_sign,
+    ),
+    "reopen": Transition(
+        "Reopen as draft",
+        "opened again; its approval is void",
+        frozenset({State.APPROVED}),
+        State.DRAFT,
+        ("review", "publish"),
+        note="Say why the approval is void.",
+        changes=_void_approval,
+    ),
+    "publish": Transition(
+        "Publish",
+        "published",
+        frozenset({State.APPROVED}),
+        State.PUBLISHED,
+        ("publish",),
+        changes=_publication_time,
+        then=lambda revision: clock.restart(revision, revision.approved_at),
+    ),
+    "confirm": Transition(
+        "Reviewed, no change",
+        "reviewed and left as it is",
+        frozenset({State.PUBLISHED}),
+        State.PUBLISHED,
+        ("review",),
+        people=OTHERS,
+        check=_check_not_just_confirmed,
+        then=lambda revision: clock.restart(revision, timezone.now()),
+    ),
+    "withdraw": Transition(
+        "Withdraw",
+        "withdrawn",
+        frozenset({State.PUBLISHED}),
+        State.WITHDRAWN,
+        ("publish",),
+        note="Give the reason that readers will see.",
+        then=clock.stop,
+    ),
+    "discard": Transition(
+        "Discard",
+        "discarded",
+        frozenset({State.DRAFT}),
+        State.DISCARDED,
+        ("change",),
+        people=CONTRIBUTORS,
+        changes=_freeze,
+    ),
+}
+
+# What the record says of each event, also of those that are no move of a person.
+DONE = {
+    "start": "begun",
+    **{name: transition.done for name, transition in TRANSITIONS.items()},
+    "supersede": "superseded",
+    "appoint": "put on the timetable",
+    "cancel": "taken off the timetable",
+}
+
+# Nobody asks for this one: it comes with the publication of the next revision.
+SUPERSESSION = (State.PUBLISHED, State.SUPERSEDED)
+
+MOVES = frozenset(
+    {
+        (source, transition.target)
+        for transition in TRANSITIONS.values()
+        for source in transition.sources
+        if source != transition.target
+    }
+    | {SUPERSESSION}
+)

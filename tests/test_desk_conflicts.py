@@ -1,0 +1,176 @@
+"""Two people, two tabs, a page left open: nothing wrong is done, and nothing is lost."""
+
+import pytest
+from django.db import OperationalError
+
+from monographs import content, drafts
+from monographs.models import Event, State
+
+from .desk import page_of, shown, typed
+
+
+def test_a_stale_save_is_refused_and_shows_both_texts(author, coauthor, sign_in, make_revision):
+    revision = make_revision()
+    stale = typed(revision, risk="What the second one typed.")
+    mine = {**revision.text, "risk": "What the first one saved."}
+    drafts.save(revision, author=author, version=1, text=mine)
+
+    response = sign_in(coauthor).post(page_of(revision), stale)
+
+    revision.refresh_from_db()
+    page = response.content.decode()
+    assert response.status_code == 409
+    assert revision.risk == "What the first one saved."
+    assert "What the second one typed." in page
+    assert "What the first one saved." in page
+
+
+def test_after_a_conflict_the_merged_text_can_be_saved(author, coauthor, sign_in, make_revision):
+    revision = make_revision()
+    stale = typed(revision, risk="Second.")
+    drafts.save(revision, author=author, version=1, text={**revision.text, "risk": "First."})
+    client = sign_in(coauthor)
+
+    form = client.post(page_of(revision), stale).context["form"]
+    client.post(page_of(revision), {**form.data.dict(), "risk": "First. Second."})
+
+    revision.refresh_from_db()
+    assert revision.risk == "First. Second."
+
+
+def test_what_only_one_side_changed_is_merged(author, coauthor, sign_in, make_revision):
+    revision = make_revision()
+    stale = typed(revision, context="Changed by the second.")
+    first = {**revision.text, "definition": "Changed by the first."}
+    drafts.save(revision, author=author, version=1, text=first)
+    client = sign_in(coauthor)
+
+    form = client.post(page_of(revision), stale).context["form"]
+    client.post(page_of(revision), {**form.data.dict(), "action": "save"})
+
+    revision.refresh_from_db()
+    assert not any(hasattr(form[name], "theirs") for name in content.SECTIONS)
+    assert revision.definition == "Changed by the first."
+    assert revision.context == "Changed by the second."
+
+
+def test_a_text_that_went_to_review_meanwhile_is_not_lost(
+    author, coauthor, sign_in, make_revision, move
+):
+    revision = make_revision()
+    late = typed(revision, risk="Typed too late.")
+    move(revision, "submit")
+
+    response = sign_in(coauthor).post(page_of(revision), late)
+
+    assert response.status_code == 409
+    assert "Typed too late." in response.content.decode()
+    assert 'value="save"' not in response.content.decode()
+
+
+def test_a_text_that_went_on_can_only_be_copied(author, coauthor, sign_in, make_revision, move):
+    revision = make_revision()
+    late = typed(revision, risk="Typed too late.")
+    move(revision, "submit")
+
+    response = sign_in(author).post(page_of(revision), late)
+
+    assert response.context["moves"] == []
+    assert "open the revision as it stands now" in response.content.decode()
+
+
+@pytest.mark.parametrize("version", ["", "abc", "-1", "9" * 30, "2147483647"])
+def test_a_version_that_is_none_is_a_stale_one(version, author, sign_in, make_revision):
+    revision = make_revision()
+    changed = typed(revision, risk="Typed.", version=version)
+
+    response = sign_in(author).post(page_of(revision), changed)
+
+    assert response.status_code == 409
+    assert response.context["form"]["risk"].value() == "Typed."
+
+
+def test_an_approval_page_left_open_approves_no_other_text(
+    author, reviewer, sign_in, make_revision, move
+):
+    revision = make_revision(State.IN_REVIEW)
+    seen = revision.digest
+    draft = move(revision, "recall")
+    changed = {**draft.text, "risk": "Something else."}
+    drafts.save(draft, author=author, version=draft.version, text=changed)
+    move(draft, "submit")
+
+    response = sign_in(reviewer).post(
+        page_of(revision), {"action": "approve", "digest": seen}, follow=True
+    )
+
+    revision.refresh_from_db()
+    assert revision.state == State.IN_REVIEW
+    assert "changed since you opened it" in shown(response)[0]
+
+
+def test_a_comment_on_another_text_than_the_one_seen_is_refused(
+    author, reviewer, sign_in, make_revision, move
+):
+    revision = make_revision(State.IN_REVIEW)
+    seen = revision.version
+    draft = move(revision, "recall")
+    drafts.save(draft, author=author, version=draft.version, text={**draft.text, "risk": "B."})
+    move(draft, "submit")
+    click = {"action": "request_changes", "note": "Mend the risk.", "seen": seen}
+
+    response = sign_in(reviewer).post(page_of(revision), click)
+
+    revision.refresh_from_db()
+    assert revision.state == State.IN_REVIEW
+    assert "changed since you opened it" in shown(response)[0]
+
+
+def test_a_refused_move_keeps_the_comment(reviewer, sign_in, make_revision, move):
+    revision = make_revision(State.IN_REVIEW)
+    move(revision, "recall")
+    click = {"action": "request_changes", "note": "An hour's thought.", "seen": "2"}
+
+    response = sign_in(reviewer).post(page_of(revision), click)
+
+    assert response.context["move_form"]["note"].value() == "An hour's thought."
+    assert "is draft by now" in shown(response)[0]
+
+
+@pytest.mark.parametrize(("name", "state"), [("approve", "in_review"), ("publish", "approved")])
+def test_a_double_click_makes_one_event_and_gets_a_polite_answer(
+    name, state, make_user, sign_in, make_revision
+):
+    revision = make_revision(state)
+    chief = make_user("chief", "Reviewers", "Publishers")
+    client = sign_in(chief)
+    click = {"action": name, "digest": revision.digest}
+
+    first = client.post(page_of(revision), click, follow=True)
+    second = client.post(page_of(revision), click, follow=True)
+
+    assert Event.objects.filter(transition=name).count() == 1
+    assert (first.status_code, second.status_code) == (200, 200)
+    assert "by now" in shown(second)[-1]
+
+
+@pytest.mark.parametrize("state", [State.IN_REVIEW, State.PUBLISHED])
+def test_nothing_is_said_to_be_saved_that_was_not(state, author, sign_in, make_revision):
+    revision = make_revision(state)
+
+    response = sign_in(author).post(page_of(revision), {"action": "save"}, follow=True)
+
+    assert "no such move" in shown(response)[0]
+
+
+def test_a_busy_database_loses_nothing(author, sign_in, make_revision, monkeypatch):
+    revision = make_revision()
+
+    def locked(*args, **kwargs):
+        raise OperationalError("database is locked")
+
+    monkeypatch.setattr(drafts, "save", locked)
+    response = sign_in(author).post(page_of(revision), typed(revision, risk="Typed."))
+
+    assert response.status_code == 503
+    assert response.context["form"]["risk"].value() == "Typed."
