@@ -86,6 +86,8 @@ class MonographAdmin(RecordPages, admin.ModelAdmin):
     list_per_page = 50
     search_fields = ["slug", "revisions__title"]
     search_help_text = "Searches titles and addresses."
+    # Counting behind each filter would read the whole list once a filter.
+    show_facets = admin.ShowFacets.NEVER
     actions = None
 
     def get_queryset(self, request):

@@ -78,7 +78,7 @@ class RevisionAdmin(ComparisonPages, admin.ModelAdmin):
     @method_decorator([require_safe, never_cache])
     def preview(self, request, pk):
         context = reading.page(self._revision(request, pk))
-        response = render(request, "monographs/detail.html", context)
+        response = render(request, "admin/monographs/revision/preview.html", context)
         response["X-Robots-Tag"] = "noindex"
         return response
 
