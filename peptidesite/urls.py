@@ -5,6 +5,7 @@ from django.views.decorators.http import require_safe
 from django.views.generic import TemplateView
 
 from monographs.sitemaps import MonographSitemap
+from peptidesite.accounts.views import profile
 
 handler400 = "peptidesite.views.bad_request"
 handler403 = "peptidesite.views.permission_denied"
@@ -16,6 +17,7 @@ robots = TemplateView.as_view(template_name="robots.txt", content_type="text/pla
 urlpatterns = [
     path("", include("monographs.urls")),
     path("", include("peptidesite.consent.urls")),
+    path("admin/profile/", profile, name="profile"),
     path("admin/", admin.site.urls),
     path("robots.txt", robots, name="robots"),
     path(
