@@ -91,5 +91,5 @@ def _people(names):
 def sent_back(revision):
     """Return the Event that sent a draft back to its writers, if nothing came after, or None."""
     last = revision.events.select_related("actor").order_by("-sequence").first()
-    sent = last and last.transition in ("request_changes", "reopen")
+    sent = last and last.transition in transitions.SENT_BACK
     return last if sent else None

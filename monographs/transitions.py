@@ -171,6 +171,9 @@ TRANSITIONS = {
     ),
 }
 
+# After these a draft has a comment that its writers have to read.
+SENT_BACK = ("request_changes", "reopen")
+
 # What the record says of each event, also of those that are no move of a person.
 DONE = {
     "start": "begun",

@@ -16,7 +16,7 @@ CODE = [
 ]
 
 # Templates that Django or crispy-forms looks up by name.
-FOUND_BY_NAME = {"400.html", "403.html", "404.html", "500.html"}
+FOUND_BY_NAME = {"admin/index.html", "400.html", "403.html", "404.html", "500.html"}
 
 
 def name_of(path):

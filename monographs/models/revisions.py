@@ -23,6 +23,9 @@ class RevisionQuerySet(models.QuerySet):
         """What is or was public, each at an address of its own for good."""
         return self.filter(state__in=PUBLIC_STATES)
 
+    def overdue(self):
+        return self.filter(monograph__review_due_on__lt=timezone.localdate())
+
     def by_title(self):
         return self.order_by(Lower("title"), "pk")
 

@@ -22,3 +22,4 @@ class ProfileForm(forms.ModelForm):
         model = User
         fields = ["display_name", "credentials", "orcid", "competing_interests", "email"]
         fields += ["time_zone"]
+        widgets = {"competing_interests": forms.Textarea(attrs={"rows": 3})}

@@ -1,0 +1,92 @@
+"""What waits for a person at the desk, the oldest first."""
+
+from dataclasses import dataclass
+
+from django.db.models import Exists, F, OuterRef, Subquery
+
+from . import transitions, workflow
+from .models import Appointment, Event, Revision, State
+
+SHOWN = 10
+COLUMNS = ("pk", "title", "number", "state", "saved_at", "monograph__review_due_on")
+
+
+@dataclass(frozen=True)
+class Pile:
+    """Work of one kind: its name, the first revisions of it, how many more, and since when."""
+
+    label: str
+    revisions: list
+    more: bool
+
+
+def piles(person):
+    """Return the Piles that are not empty and that the person's roles have to do with.
+
+    A query a pile, of a fixed number of rows, however many entries there are.
+    """
+    named = [
+        (label, list(select(person).select_related("monograph").only(*COLUMNS)[: SHOWN + 1]))
+        for label, move, select in KINDS
+        if workflow.has_role(person, transitions.TRANSITIONS[move])
+    ]
+    return [
+        Pile(label, revisions[:SHOWN], more=len(revisions) > SHOWN)
+        for label, revisions in named
+        if revisions
+    ]
+
+
+def _to_review(person):
+    revisions = Revision.objects.filter(state=State.IN_REVIEW)
+    return _since_last_event(revisions.exclude(contributions__user=person))
+
+
+def _sent_back(person):
+    return _my_drafts(person, sent_back=True)
+
+
+def _drafts(person):
+    return _my_drafts(person, sent_back=False)
+
+
+def _my_drafts(person, *, sent_back):
+    mine = Revision.objects.filter(state=State.DRAFT, contributions__user=person)
+    last = Event.objects.filter(revision=OuterRef("pk")).order_by("-sequence")
+    mine = mine.annotate(last=Subquery(last.values("transition")[:1]))
+    back = {"last__in": transitions.SENT_BACK}
+    return (mine.filter(**back) if sent_back else mine.exclude(**back)).order_by("saved_at")
+
+
+def _to_publish(person):
+    approved = Revision.objects.filter(state=State.APPROVED)
+    pending = Appointment.objects.pending().filter(revision=OuterRef("pk"))
+    return approved.exclude(Exists(pending)).order_by("approved_at")
+
+
+def _on_the_timetable(person):
+    pending = Revision.objects.filter(
+        appointments__isnull=False, appointments__settled_at__isnull=True
+    )
+    return pending.annotate(due_at=F("appointments__due_at")).order_by("due_at")
+
+
+def _overdue(person):
+    published = Revision.objects.published().exclude(contributions__user=person)
+    return published.overdue().order_by("monograph__review_due_on")
+
+
+def _since_last_event(revisions):
+    last = Event.objects.filter(revision=OuterRef("pk")).order_by("-sequence")
+    return revisions.annotate(since=Subquery(last.values("at")[:1])).order_by("since")
+
+
+# Each kind of work: its name, the move that it waits for, and which revisions it is.
+KINDS = [
+    ("To review", "approve", _to_review),
+    ("Sent back to you", "submit", _sent_back),
+    ("Your drafts", "submit", _drafts),
+    ("Approved, to be published", "publish", _to_publish),
+    ("On the timetable", "publish", _on_the_timetable),
+    ("Reviews overdue", "confirm", _overdue),
+]
