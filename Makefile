@@ -13,7 +13,7 @@ run: free-port ready  ## Start the site as it runs in production, with sample mo
 	@$(PYTHON) manage.py load_sample
 	@PORT=$(PORT) exec $(VENV)/bin/gunicorn
 
-dev: ready  ## Start the site with DEBUG on; it restarts when code changes
+dev: free-port ready  ## Start the site with DEBUG on; it restarts when code changes
 	@$(PYTHON) manage.py load_sample
 	@DEBUG=true $(PYTHON) manage.py runserver $(PORT)
 

@@ -26,7 +26,7 @@ class StaleText(Exception):
     def __init__(self, revision):
         self.revision = revision
         super().__init__(
-            f"{revision} was changed by someone else since you opened it; it is "
+            f"{revision} was changed since you opened it; it is "
             f"{revision.get_state_display().lower()} now. Nothing was saved. Your text is below, "
             "with the other one under each field that differs."
         )

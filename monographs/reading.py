@@ -30,6 +30,7 @@ def page(revision):
         "references": [
             {**item, "html": mark_safe(item["html"])} for item in rendered["references"]
         ],
+        "uncited": uncited(revision, rendered),
         "withdrawal": withdrawal(revision),
         "text_address": text_address(revision),
         "other_versions": versions.other_versions(revision),
@@ -43,6 +44,12 @@ def facts(revision):
         for name, label in FACTS.items()
         if (value := revision.facts.get(name))
     ]
+
+
+def uncited(revision, rendered):
+    """Return the CSL-JSON items of a revision that its rendered page does not list."""
+    cited = {item["key"] for item in rendered["references"]}
+    return [item for item in revision.references if item["id"] not in cited]
 
 
 def text_address(revision):

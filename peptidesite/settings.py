@@ -13,6 +13,7 @@ env = Env()
 # Everything that is made at run time lives here; the folder's own env file is how
 # manage.py finds the same secret and data as the server beside it.
 DATA_DIR = env.path("DATA_DIR", BASE_DIR / "var").resolve()
+DATA_DIR.mkdir(mode=0o700, parents=True, exist_ok=True)
 env.read_env(DATA_DIR / "env", recurse=False)
 
 DEBUG = env.bool("DEBUG", False)
@@ -143,7 +144,8 @@ SECURE_HSTS_PRELOAD = HTTPS
 SILENCED_SYSTEM_CHECKS = ["security.W003"]
 X_FRAME_OPTIONS = "DENY"
 # Only editors have a session, and only in the admin.
-SESSION_COOKIE_PATH = CSRF_COOKIE_PATH = "/admin/"
+DESK = "/admin/"
+SESSION_COOKIE_PATH = CSRF_COOKIE_PATH = DESK
 CSRF_FAILURE_VIEW = "peptidesite.views.signed_out"
 MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
 CONTENT_SECURITY_POLICY = {

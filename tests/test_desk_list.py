@@ -6,7 +6,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from monographs import drafts
-from monographs.models import State, Topic
+from monographs.models import Revision, State, Topic
 
 from .desk import page_of
 
@@ -90,3 +90,34 @@ def test_a_topic_in_use_is_not_deleted(make_user, sign_in, make_revision):
 
     assert response.status_code == 403
     assert Topic.objects.exists()
+
+
+@pytest.mark.parametrize("kind", ["monograph", "revision"])
+@pytest.mark.parametrize("who", ["author", "superuser"])
+def test_nothing_is_deleted_at_the_desk(who, kind, make_user, sign_in, request, make_revision):
+    revision = make_revision()
+    person = (
+        make_user("chief", is_superuser=True)
+        if who == "superuser"
+        else request.getfixturevalue("author")
+    )
+    thing = revision if kind == "revision" else revision.monograph
+    address = reverse(f"admin:monographs_{kind}_delete", args=[thing.pk])
+
+    response = sign_in(person).post(address, {"post": "yes"})
+
+    assert response.status_code == 403
+    assert Revision.objects.filter(pk=revision.pk).exists()
+
+
+@pytest.mark.parametrize("name", ["change", "preview", "start"])
+def test_the_desk_tells_a_stranger_nothing(name, client, make_revision):
+    there = make_revision().pk
+
+    answers = [
+        client.get(reverse(f"admin:monographs_revision_{name}", args=[pk]))
+        for pk in (there, there + 1_000)
+    ]
+
+    assert [answer.status_code for answer in answers] == [302, 302]
+    assert all("/admin/login/" in answer["Location"] for answer in answers)

@@ -4,6 +4,7 @@ import pytest
 
 from monographs import content
 from monographs.files.entry import FileRefused, slug_from
+from monographs.files.furniture import is_furniture
 from monographs.files.reading import read
 
 FILE = """\
@@ -210,9 +211,49 @@ def test_what_is_no_text_is_refused(data, line, words):
         ("α-MSH (human)", "alpha-msh-human"),
         ("Λ ς Ή µ", "lambda-sigma-eta-mu"),
         ("Désirudine & Co.", "desirudine-co"),
+        ("GLP-1(7–36) amide", "glp-1-7-36-amide"),
+        ("BPC‑157", "bpc-157"),
+        ("α/β", "alpha-beta"),
         ("日本", ""),
         ("word " * 40, "-".join(["word"] * 20)),
     ],
 )
 def test_an_address_is_made_of_the_title(title, slug):
     assert slug_from(title) == slug
+
+
+@pytest.mark.parametrize(
+    "banner",
+    [
+        "We use cookies to improve.",
+        "We\u00a0use  cookies to improve.",
+        "\u200bWe use cookies.",
+        "“We use cookies.”",
+        "🍪 We use cookies.",
+        "Manage Cookie Preferences",
+        "Follow us on Mastodon",
+    ],
+)
+def test_a_banner_is_known_whatever_it_begins_with(banner):
+    assert is_furniture(banner)
+
+
+@pytest.mark.parametrize(
+    "prose",
+    [
+        "About half of the patients had nausea.",
+        "Team members followed us closely, and no harm was seen.",
+        "(C) terminal amides were not studied.",
+        "Menu-driven pumps were used.",
+    ],
+)
+def test_prose_is_no_furniture(prose):
+    assert not is_furniture(prose)
+
+
+@pytest.mark.parametrize("text", ["Hello is a thing.\n\nNo labels.\n", "root:x:0\nbin:x\n"])
+def test_a_text_without_labels_is_refused_naming_each(text):
+    problems = [str(error) for error in refusals(text)]
+
+    for name in ("Context", "Significance", "Mechanism", "Application", "Metric", "Risk"):
+        assert any(f"the label “{name}” is missing" in problem for problem in problems)

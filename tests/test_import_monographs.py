@@ -122,7 +122,7 @@ def test_topics_are_made_if_missing_and_said_so(run, write):
 
     out, _, _ = run(write("x.md", front_matter(head)))
 
-    assert "made the topics α-helices\n" in out
+    assert "new topics: α-helices\n" in out
     topics = Revision.objects.get().topics.values_list("name", "slug")
     assert set(topics) == {("Immune system", "immunology"), ("α-helices", "alpha-helices")}
 

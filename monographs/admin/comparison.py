@@ -10,10 +10,7 @@ from django.utils.decorators import method_decorator
 from django.views.decorators.http import require_POST, require_safe
 
 from monographs import comparing, drafts
-from monographs.content import SECTIONS
 from monographs.models import Revision, State
-
-NOT_CHOSEN_BY = (*SECTIONS, "facts", "references", "rendered", "byline")
 
 
 class ComparisonPages:
@@ -89,4 +86,4 @@ def counterpart(revision, revisions):
 def _revisions_beside(pk):
     monograph = Revision.objects.filter(pk=pk).values("monograph")
     revisions = Revision.objects.filter(monograph__in=monograph).order_by("-number")
-    return list(revisions.select_related("monograph").defer(*NOT_CHOSEN_BY))
+    return list(revisions.select_related("monograph").without_text())

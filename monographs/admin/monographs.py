@@ -10,13 +10,10 @@ from django.utils.html import format_html
 from django.utils.timezone import localtime
 
 from monographs import drafts
-from monographs.content import SECTIONS
 from monographs.models import OPEN_STATES, Monograph, Revision, State, Topic
 
 from .forms import RevisionForm
 from .record import RecordPages
-
-COLUMNS_OF_THE_LIST = (*SECTIONS, "facts", "references", "rendered", "byline")
 
 
 class StateFilter(admin.SimpleListFilter):
@@ -91,7 +88,7 @@ class MonographAdmin(RecordPages, admin.ModelAdmin):
     actions = None
 
     def get_queryset(self, request):
-        revisions = Revision.objects.defer(*COLUMNS_OF_THE_LIST)
+        revisions = Revision.objects.without_text()
         return (
             super()
             .get_queryset(request)

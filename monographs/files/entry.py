@@ -74,10 +74,19 @@ class Entry:
         }
 
 
+# Dashes, brackets and other punctuation such as a slash, by Unicode category.
+APART = ("Pd", "Ps", "Pe", "Po")
+
+
 def slug_from(title):
     """Return the address that a title makes, Greek letters spelt out; "" if it makes none."""
     letters = unicodedata.normalize("NFKD", title).casefold()
-    slug = slugify("".join(GREEK.get(letter, letter) for letter in letters))
+    # A sign between two numbers or letters keeps them apart.
+    spelt = "".join(
+        GREEK.get(letter, "-" if unicodedata.category(letter) in APART else letter)
+        for letter in letters
+    )
+    slug = slugify(spelt)
     if len(slug) > SLUG_LIMIT:
         slug = slug[: SLUG_LIMIT + 1].rpartition("-")[0] or slug[:SLUG_LIMIT]
     return slug

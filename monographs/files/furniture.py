@@ -5,10 +5,11 @@ import re
 # Lines that are nothing but the label of a link or a button.
 NAVIGATION = re.compile(
     r"(?:accept|reject)(?: all)?(?: cookies)?|(?:allow|decline|deny) all(?: cookies)?"
-    r"|(?:manage|save|(?:detailed )?cookie|privacy) (?:preferences|settings|cookies)"
+    r"|(?:(?:manage|save|detailed|cookie|privacy|my) ){1,3}(?:preferences|settings|cookies)"
     r"|cookies|(?:cookie|privacy|privacy (?:&|and) cookie) (?:policy|notice|statement)|privacy"
     r"|terms(?: (?:&|and) conditions| of (?:use|service))?|legal notice|imprint|impressum"
-    r"|home|menu|blog|careers|faq|sitemap|site map|about us|contact(?: us)?|follow us"
+    r"|home|menu|blog|careers|team|pricing|faq|sitemap|site map"
+    r"|about(?: us)?|contact(?: us)?|follow us(?: on \w+)?"
     r"|log in|login|sign (?:in|up)|register|newsletter|subscribe(?: to our newsletter)?"
     r"|share(?: this(?: article| page)?)?|read more|back to top|you may also like"
     r"|related (?:articles|content|pages|posts)|accessibility(?: statement)?"
@@ -28,6 +29,8 @@ COPYRIGHT = re.compile(
 )
 COPYRIGHT_WORDS = 15
 RIGHTS = re.compile(r"(?:.{0,80}[.|·,©–—-]\s*)?all rights reserved\W*", re.IGNORECASE)
+# What a banner or a link may begin with: an icon, a quotation mark, an invisible space.
+ORNAMENT = re.compile(r"^(?:(?![©(])[\W_])+")
 LINK_BAR = re.compile(r"\s*[|·•—]\s*|\s{2,}|\t")
 LINK_WORDS = 6
 
@@ -39,8 +42,8 @@ def first_furniture(lines, start):
 
 def is_furniture(line):
     """Say whether a line is a cookie banner, a copyright line, or made of links only."""
-    line = line.strip()
-    return bool(COOKIES.match(line)) or _is_label(line) or _is_link_bar(line)
+    words = ORNAMENT.sub("", " ".join(line.split()))
+    return bool(COOKIES.match(words)) or _is_label(words) or _is_link_bar(line.strip())
 
 
 def _is_label(text):

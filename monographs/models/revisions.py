@@ -23,6 +23,10 @@ class RevisionQuerySet(models.QuerySet):
         """What is or was public, each at an address of its own for good."""
         return self.filter(state__in=PUBLIC_STATES)
 
+    def without_text(self):
+        """Revisions for a list, which has no use for pages of text."""
+        return self.defer(*content.SECTIONS, "facts", "references", "rendered", "byline")
+
     def overdue(self):
         return self.filter(monograph__review_due_on__lt=timezone.localdate())
 

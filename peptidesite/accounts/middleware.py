@@ -1,5 +1,6 @@
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from django.conf import settings
 from django.utils import timezone
 
 
@@ -10,7 +11,7 @@ def editor_time_zone(get_response):
     """
 
     def middleware(request):
-        if not request.path.startswith("/admin/") or not request.user.is_authenticated:
+        if not request.path.startswith(settings.DESK) or not request.user.is_authenticated:
             return get_response(request)
         with timezone.override(zone_of(request.user)):
             return get_response(request)

@@ -91,7 +91,7 @@ def import_file(path, author, title=None, dry_run=False):
     revision = outcome.revision
     lines = [f"{path}: {outcome.kind}: {revision} ({revision.monograph.slug})"]
     if outcome.new_topics:
-        lines.append(f"{path}: made the topics {', '.join(outcome.new_topics)}")
+        lines.append(f"{path}: new topics: {', '.join(outcome.new_topics)}")
     if entry.cut:
         lines.append(f"{path}, {_shown(entry.cut)}")
     return Imported(outcome.kind, lines)
