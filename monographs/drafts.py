@@ -165,6 +165,11 @@ def _touch(monograph):
     Monograph.objects.filter(pk=monograph.pk).update(changed_at=timezone.now())
 
 
+def may_write(person):
+    """Say whether the person may begin a revision."""
+    return person.has_perm("monographs.add_revision")
+
+
 def _require(person, permission):
     if not person.has_perm(permission):
         raise PermissionDenied(f"{person} may not write monographs.")

@@ -5,10 +5,7 @@ from django.utils.safestring import mark_safe
 
 from . import rendering, versions
 from .content import FACT_LISTS, FACTS, SECTIONS
-from .models import State
-
-# The texts that are readers' to have: every one that was public and was not withdrawn.
-TEXT_STATES = [State.PUBLISHED, State.SUPERSEDED]
+from .models import READABLE_STATES, State
 
 
 def page(revision):
@@ -54,7 +51,7 @@ def uncited(revision, rendered):
 
 def text_address(revision):
     """Return the path of the text as its digest is over it; "" if readers do not get it."""
-    if revision.state not in TEXT_STATES:
+    if revision.state not in READABLE_STATES:
         return ""
     return reverse("monographs:version_text", args=[revision.monograph.slug, revision.number])
 

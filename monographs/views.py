@@ -5,7 +5,7 @@ from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
 
 from . import content, reading
-from .models import Revision, Topic
+from .models import READABLE_STATES, Revision, Topic
 from .versions import current_version, versions_of
 
 
@@ -53,7 +53,7 @@ def versions(request, slug):
 def version_text(request, slug, number):
     """The bytes whose SHA-256 is the digest of a text that readers were given."""
     revision = get_object_or_404(
-        Revision, monograph__slug=slug, number=number, state__in=reading.TEXT_STATES
+        Revision, monograph__slug=slug, number=number, state__in=READABLE_STATES
     )
     text = content.canonical_text(revision.text)
     return HttpResponse(text, content_type="application/json")

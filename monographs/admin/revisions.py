@@ -140,7 +140,7 @@ class RevisionAdmin(ComparisonPages, admin.ModelAdmin):
         moves = workflow.moves_for(revision, request.user)
         context = {
             **self.admin_site.each_context(request),
-            **reading.page(revision),
+            **({"revision": revision} if form else reading.page(revision)),
             "opts": self.opts,
             "title": revision.title,
             "form": form,
@@ -153,7 +153,7 @@ class RevisionAdmin(ComparisonPages, admin.ModelAdmin):
             "revisions": revisions,
             "counterpart": counterpart(revision, revisions),
             "open_revision": next((other for other in revisions if other.is_open), None),
-            "may_start": request.user.has_perm("monographs.add_revision"),
+            "may_start": drafts.may_write(request.user),
             **history.summary(revision.monograph),
             "contributors": revision.contributions.select_related("user"),
         }

@@ -16,3 +16,5 @@ class State(models.TextChoices):
 OPEN_STATES = [State.DRAFT, State.IN_REVIEW, State.APPROVED]
 APPROVED_STATES = [State.APPROVED, State.PUBLISHED, State.SUPERSEDED, State.WITHDRAWN]
 PUBLIC_STATES = [State.PUBLISHED, State.SUPERSEDED, State.WITHDRAWN]
+# The texts that are readers' to have: every one that was public and was not withdrawn.
+READABLE_STATES = [State.PUBLISHED, State.SUPERSEDED]
