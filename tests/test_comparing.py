@@ -36,15 +36,6 @@ def summary(fields):
 
 
 @pytest.fixture
-def sign_in(client):
-    def sign_in(person):
-        client.force_login(person)
-        return client
-
-    return sign_in
-
-
-@pytest.fixture
 def pair(author, make_revision):
     """A live revision, and a draft that changes its risk."""
 

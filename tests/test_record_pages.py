@@ -27,15 +27,6 @@ def listed(response):
 
 
 @pytest.fixture
-def sign_in(client):
-    def sign_in(person):
-        client.force_login(person)
-        return client
-
-    return sign_in
-
-
-@pytest.fixture
 def lengthen(author):
     """Add events to the record of a revision until it has so many."""
 
