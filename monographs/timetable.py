@@ -16,15 +16,15 @@ logger = logging.getLogger(__name__)
 
 
 @transaction.atomic
-def appoint(move, revision, *, actor, at, note=""):
+def appoint(move, revision, *, actor, at, note="", seen=None):
     """Have a move of MOVES made at a time (aware datetime); return the Appointment.
 
-    What the move needs is asked for now and again when it is due. Raises what
-    workflow.perform raises, and ValidationError by "at".
+    What the move needs is asked for now and again when it is due. Takes and raises what
+    workflow.perform does, and ValidationError by "at".
     """
     if move not in MOVES:
         raise workflow.TransitionNotAllowed("Only a publication or a withdrawal has a time.")
-    revision, note = workflow.admit(move, revision, actor=actor, note=note)
+    revision, note = workflow.admit(move, revision, actor=actor, note=note, seen=seen)
     if at <= timezone.now():
         raise ValidationError(
             {"at": ["This time has passed. Give a later one, or none for now."]}

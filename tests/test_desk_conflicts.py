@@ -2,6 +2,7 @@
 
 import pytest
 from django.db import OperationalError
+from django.urls import reverse
 
 from monographs import content, drafts
 from monographs.models import Event, State
@@ -174,3 +175,38 @@ def test_a_busy_database_loses_nothing(author, sign_in, make_revision, monkeypat
 
     assert response.status_code == 503
     assert response.context["form"]["risk"].value() == "Typed."
+
+
+@pytest.mark.parametrize("seen", ["9" * 5_000, "abc", "-1", "٣"])
+def test_a_move_from_a_page_of_no_version_is_refused(seen, reviewer, sign_in, make_revision):
+    revision = make_revision(State.IN_REVIEW)
+    click = {"action": "approve", "digest": revision.digest, "seen": seen}
+
+    response = sign_in(reviewer).post(page_of(revision), click, follow=True)
+
+    revision.refresh_from_db()
+    assert revision.state == State.IN_REVIEW
+    assert "changed since you opened it" in shown(response)[0]
+
+
+def test_a_time_typed_on_an_old_page_is_refused_and_kept(publisher, sign_in, make_revision):
+    revision = make_revision(State.APPROVED)
+    click = {"action": "publish", "at": "2099-07-01T09:00", "seen": revision.version - 1}
+
+    response = sign_in(publisher).post(page_of(revision), click)
+
+    assert not revision.appointments.exists()
+    assert "changed since you opened it" in shown(response)[0]
+    assert response.context["move_form"]["at"].value() == "2099-07-01T09:00"
+
+
+def test_a_busy_database_loses_no_new_monograph(author, sign_in, db, monkeypatch):
+    def locked(*args, **kwargs):
+        raise OperationalError("database is locked")
+
+    monkeypatch.setattr(drafts, "create", locked)
+    typed_text = {"title": "An hour's work", "slug": "work"}
+    response = sign_in(author).post(reverse("admin:monographs_monograph_add"), typed_text)
+
+    assert shown(response) == ["The database is busy. Nothing was saved; try again."]
+    assert response.context["form"]["title"].value() == "An hour's work"

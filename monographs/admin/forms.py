@@ -7,10 +7,10 @@ from django.core.exceptions import ValidationError
 from monographs import content, drafts
 from monographs.models import Topic
 
-from .fields import CleanedField, fact_field, references_field, section_field
+from .fields import CleanedField, fact_field, parse_version, references_field, section_field
 
 FACT_PREFIX = "fact_"
-NO_VERSION = 0
+BUSY = "The database is busy. Nothing was saved; try again."
 
 
 class RevisionForm(forms.Form):
@@ -58,9 +58,7 @@ class RevisionForm(forms.Form):
         return super().clean()
 
     def clean_version(self):
-        version = self.cleaned_data["version"]
-        small = version.isascii() and version.isdecimal() and len(version) < 10
-        return int(version) if small else NO_VERSION
+        return parse_version(self.cleaned_data["version"])
 
     @property
     def is_changed(self):

@@ -1,5 +1,6 @@
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import OperationalError
 from django.db.models import Exists, OuterRef, Prefetch
 from django.http import Http404
 from django.shortcuts import redirect
@@ -12,7 +13,7 @@ from django.utils.timezone import localtime
 from monographs import drafts
 from monographs.models import OPEN_STATES, Monograph, Revision, State, Topic
 
-from .forms import RevisionForm
+from .forms import BUSY, RevisionForm
 from .record import RecordPages
 
 
@@ -92,11 +93,9 @@ class MonographAdmin(RecordPages, admin.ModelAdmin):
         return (
             super()
             .get_queryset(request)
+            .overdue_first()
             .prefetch_related(Prefetch("revisions", revisions.prefetch_related("contributors")))
         )
-
-    def get_ordering(self, request):
-        return Monograph.objects.overdue_first().query.order_by
 
     def has_delete_permission(self, request, obj=None):
         return False
@@ -158,6 +157,8 @@ class MonographAdmin(RecordPages, admin.ModelAdmin):
                 )
             except ValidationError as error:
                 form.place(error.message_dict)
+            except OperationalError:
+                messages.error(request, BUSY)
             else:
                 messages.success(request, f"“{revision}” is begun. It is a draft.")
                 return redirect("admin:monographs_revision_change", revision.pk)

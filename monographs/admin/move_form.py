@@ -4,7 +4,10 @@ from django.utils.timezone import localtime
 
 from monographs import timetable, transitions, workflow
 
+from .fields import parse_version
+
 SAVE = "save"
+TYPED = ("note", "at")
 
 
 class MoveForm(forms.Form):
@@ -23,10 +26,13 @@ class MoveForm(forms.Form):
     seen = forms.CharField(required=False, widget=forms.HiddenInput)
 
     def for_revision(self, revision):
-        """Return the form for a revision as it stands now, with the comment that was typed."""
-        note = self.data.get("note", "")
-        initial = {"note": note, "digest": revision.digest, "seen": revision.version}
-        return MoveForm(initial=initial)
+        """Return the form for a revision as it stands now, with what was typed."""
+        typed = {name: self.data.get(name, "") for name in TYPED}
+        return MoveForm(initial={**typed, "digest": revision.digest, "seen": revision.version})
+
+    @property
+    def is_typed(self):
+        return any(self.data.get(name, "").strip() for name in TYPED)
 
     def make(self, name, revision, *, actor, typed=None):
         """Make the named move, or have it made at the time given, and say what is done.
@@ -39,19 +45,20 @@ class MoveForm(forms.Form):
         if name not in transitions.TRANSITIONS:
             raise workflow.TransitionNotAllowed("There is no such move. Use the buttons.")
         note, at = self.cleaned_data["note"], self.cleaned_data["at"]
+        seen = self.cleaned_data["seen"]
+        seen = parse_version(seen) if seen and not typed else None
         if at and name in timetable.MOVES:
-            timetable.appoint(name, revision, actor=actor, at=at, note=note)
+            timetable.appoint(name, revision, actor=actor, at=at, note=note, seen=seen)
             label = transitions.TRANSITIONS[name].label.lower()
             when = date_format(localtime(at), "j M Y, H:i")
             return f"{transitions.DONE['appoint']}: {label} on {when}"
-        seen = self.cleaned_data["seen"]
         workflow.perform(
             name,
             revision,
             actor=actor,
             note=note,
             digest=self.cleaned_data["digest"],
-            seen=int(seen) if seen.isdecimal() and not typed else None,
+            seen=seen,
         )
         return transitions.DONE[name]
 

@@ -13,7 +13,7 @@ from monographs import drafts, history, reading, timetable, transitions, workflo
 from monographs.models import Revision
 
 from .comparison import ComparisonPages, counterpart
-from .forms import RevisionForm
+from .forms import BUSY, RevisionForm
 from .move_form import SAVE, MoveForm
 
 
@@ -102,7 +102,7 @@ class RevisionAdmin(ComparisonPages, admin.ModelAdmin):
         except drafts.StaleText as error:
             return self._conflict(request, typed, error)
         except OperationalError:
-            messages.error(request, "The database is busy. Nothing was saved; try again.")
+            messages.error(request, BUSY)
             return self._page(request, revision, form, move_form, status=503)
         except workflow.TransitionNotAllowed as error:
             messages.warning(request, str(error))
@@ -120,7 +120,7 @@ class RevisionAdmin(ComparisonPages, admin.ModelAdmin):
         revision = self._revision(request, revision.pk)
         if form and form.is_changed:
             return self._page(request, revision, form, move_form)
-        if move_form.cleaned_data["note"]:
+        if move_form.is_typed:
             form = self._form(request, revision)
             return self._page(request, revision, form, move_form.for_revision(revision))
         return _to(revision)
