@@ -21,6 +21,8 @@ SECTIONS = {
     "reference.",
     "risk": "Known harms, warnings and interactions, and plainly what is not known.",
 }
+# What treats patients: a change of it is approved by a clinician.
+CLINICAL_SECTIONS = ("application", "metric", "risk")
 
 # What is stated of a peptide in a line each.
 FACTS = {
@@ -144,12 +146,12 @@ def clean_section(value):
     return value
 
 
-def clean_note(value):
-    """Return the comment on a move; raise ValidationError by the field "note"."""
+def clean_note(value, field="note"):
+    """Return what is said beside a text; raise ValidationError by the name of its field."""
     try:
         return clean_section(value)
     except ValidationError as error:
-        raise ValidationError({"note": error.messages}) from error
+        raise ValidationError({field: error.messages}) from error
 
 
 def clean_facts(facts):

@@ -19,9 +19,9 @@ FOLDER = Path(__file__).with_name("samples")
 
 # The demo accounts are named by their role.
 ACCOUNTS = {
-    "author": ("Demo Author", "Authors"),
-    "reviewer": ("Demo Reviewer", "Reviewers"),
-    "publisher": ("Demo Publisher", "Publishers"),
+    "author": ("Demo Author", ["Authors"]),
+    "reviewer": ("Demo Reviewer", ["Reviewers", "Clinicians"]),
+    "publisher": ("Demo Publisher", ["Publishers"]),
 }
 
 # Each move, who makes it, and the comment it is made with.
@@ -93,13 +93,18 @@ def load(slug, files, accounts):
         for name in moves:
             role, note = MOVES[name]
             revision = workflow.perform(
-                name, revision, actor=accounts[role], note=note, digest=revision.digest
+                name,
+                revision,
+                actor=accounts[role],
+                note=note,
+                digest=revision.digest,
+                interests=accounts[role].competing_interests,
             )
     return True
 
 
 def _make_account(role, password):
-    display_name, group = ACCOUNTS[role]
+    display_name, groups = ACCOUNTS[role]
     user = get_user_model().objects.create_user(
         role,
         password=password,
@@ -108,7 +113,7 @@ def _make_account(role, password):
         credentials="demonstration account, no person",
         competing_interests="none",
     )
-    user.groups.add(Group.objects.get(name=group))
+    user.groups.set(Group.objects.filter(name__in=groups))
     return user
 
 

@@ -19,8 +19,9 @@ class Transition:
 
     Any of `permissions` suffices. `people` narrows who may: CONTRIBUTORS of the revision,
     or OTHERS. `note` asks for a comment that must be given; without it one may be given.
-    `check` raises ValidationError by field; `changes` returns more columns to set; `then` is
-    called with the moved revision, in the same transaction.
+    `interests` asks for a declaration of competing interests, and a clinician where clinical
+    sections changed. `check` raises ValidationError by field; `changes` returns more columns
+    to set; `then` is called with the moved revision, in the same transaction.
     """
 
     label: str
@@ -30,8 +31,9 @@ class Transition:
     permissions: tuple
     people: str = ""
     note: str = ""
+    interests: str = ""
     check: Callable = lambda revision: None
-    changes: Callable = lambda revision, actor: {}
+    changes: Callable = lambda revision, actor, interests: {}
     then: Callable = lambda revision: None
 
 
@@ -60,30 +62,37 @@ def _check_not_just_confirmed(revision):
         raise ValidationError({"note": [f"{last.actor} has confirmed this text today already."]})
 
 
-def _freeze(revision, actor):
+def _freeze(revision, actor, interests):
     return {"rendered": rendering.render(revision.text)}
 
 
-def _sign(revision, actor):
+def _sign(revision, actor, interests):
     return {
         "approver": actor,
         "approved_at": timezone.now(),
         "byline": {
-            "authors": [_signature(person) for person in revision.writers()],
-            "reviewer": _signature(actor),
+            "authors": [
+                _signature(person, person.competing_interests) for person in revision.writers()
+            ],
+            "reviewer": _signature(actor, interests),
         },
     }
 
 
-def _signature(person):
-    return {"name": str(person), "credentials": person.credentials, "orcid": person.orcid}
+def _signature(person, interests):
+    return {
+        "name": str(person),
+        "credentials": person.credentials,
+        "orcid": person.orcid,
+        "competing_interests": interests,
+    }
 
 
-def _void_approval(revision, actor):
+def _void_approval(revision, actor, interests):
     return {"approver": None, "approved_at": None, "byline": {}}
 
 
-def _publication_time(revision, actor):
+def _publication_time(revision, actor, interests):
     return {"published_at": timezone.now()}
 
 
@@ -121,6 +130,7 @@ TRANSITIONS = {
         State.APPROVED,
         ("review",),
         people=OTHERS,
+        interests="Declare what competing interests you have in this text, or write “none”.",
         changes=_sign,
     ),
     "reopen": Transition(
@@ -181,6 +191,11 @@ DONE = {
     "supersede": "superseded",
     "appoint": "put on the timetable",
     "cancel": "taken off the timetable",
+    "notice": "given a notice",
+    "end_notice": "freed of a notice",
+    "rename": "moved to another address",
+    "classify": "put under other topics",
+    "reschedule": "given another date of review",
 }
 
 # Nobody asks for this one: it comes with the publication of the next revision.

@@ -3,6 +3,7 @@
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
 from django.utils import timezone
+from django.utils.text import get_text_list
 
 from . import content, record, rendering
 from .models import Monograph, Revision, State
@@ -19,11 +20,12 @@ class TransitionNotAllowed(Exception):
 
 
 @transaction.atomic
-def perform(name, revision, *, actor, note="", digest=None, seen=None):
+def perform(name, revision, *, actor, note="", digest=None, seen=None, interests=""):
     """Move the revision along the named transition, record it, and return it afresh.
 
-    `digest` is that of the text the actor saw; an approval needs it. `seen` is the version of
-    the revision that the actor saw, for a move that is to be refused on another one.
+    `digest` is that of the text the actor saw; an approval needs it, and `interests`, the
+    competing interests that the actor declares. `seen` is the version of the revision that
+    the actor saw, for a move that is to be refused on another one.
 
     Raises PermissionDenied for a person without the role, TransitionNotAllowed for a move that
     is not to be made, ValidationError by field ("note" among them) for what is missing. Then
@@ -31,13 +33,16 @@ def perform(name, revision, *, actor, note="", digest=None, seen=None):
     """
     revision, note = admit(name, revision, actor=actor, note=note, digest=digest, seen=seen)
     transition = TRANSITIONS[name]
+    interests = content.clean_note(interests, "interests")
+    if transition.interests and not interests:
+        raise ValidationError({"interests": [transition.interests]})
 
     # Supersede first: the database allows one published revision at a time.
     if transition.target == State.PUBLISHED:
         for predecessor in revision.monograph.revisions.published().exclude(pk=revision.pk):
             reason = f"By revision {revision.number}."
             _move(predecessor, "supersede", State.SUPERSEDED, actor, reason)
-    changes = transition.changes(revision, actor)
+    changes = transition.changes(revision, actor, interests)
     revision = _move(revision, name, transition.target, actor, note, **changes)
     transition.then(revision)
     return revision
@@ -88,7 +93,21 @@ def refusal(transition, revision, actor):
         return "Only someone who wrote this revision may do that."
     if transition.people == OTHERS and contributed:
         return "You wrote part of this revision, so someone else has to review it."
+    if transition.interests and not actor.has_perm("monographs.clinician_revision"):
+        changed = [name.capitalize() for name in clinical_changes(revision)]
+        if changed:
+            return f"{get_text_list(changed, 'and')} changed, so a clinician has to approve this."
     return ""
+
+
+def clinical_changes(revision):
+    """Return the names of the clinical sections that differ from those that readers get now."""
+    live = revision.monograph.revisions.published().first()
+    return [
+        name
+        for name in content.CLINICAL_SECTIONS
+        if getattr(revision, name) != (getattr(live, name) if live else "")
+    ]
 
 
 def moves_for(revision, person):

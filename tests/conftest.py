@@ -91,12 +91,20 @@ def author(make_user):
 
 @pytest.fixture
 def coauthor(make_user):
-    return make_user("coauthor", "Authors", "Reviewers", display_name="Cora Coauthor")
+    roles = ("Authors", "Reviewers", "Clinicians")
+    return make_user("coauthor", *roles, display_name="Cora Coauthor")
 
 
 @pytest.fixture
 def reviewer(make_user):
-    return make_user("reviewer", "Reviewers", display_name="Rex Reviewer", credentials="MD, PhD")
+    return make_user(
+        "reviewer",
+        "Reviewers",
+        "Clinicians",
+        display_name="Rex Reviewer",
+        credentials="MD, PhD",
+        competing_interests="none",
+    )
 
 
 @pytest.fixture
@@ -143,7 +151,12 @@ def move(author, reviewer, publisher):
         for name in names:
             revision.refresh_from_db()
             revision = workflow.perform(
-                name, revision, actor=people[name], note="A reason.", digest=revision.digest
+                name,
+                revision,
+                actor=people[name],
+                note="A reason.",
+                digest=revision.digest,
+                interests="none",
             )
         return revision
 

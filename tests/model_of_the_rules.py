@@ -10,13 +10,19 @@ from collections import Counter
 from dataclasses import dataclass, field
 
 AUTHOR, REVIEWER, PUBLISHER = "Authors", "Reviewers", "Publishers"
+CLINICIAN = "Clinicians"
 
 # Name: from, to, the roles of which one suffices, what it needs besides.
 MOVES = {
     "submit": ("draft", "in_review", {AUTHOR}, {"wrote", "complete"}),
     "recall": ("in_review", "draft", {AUTHOR}, {"wrote"}),
     "request_changes": ("in_review", "draft", {REVIEWER}, {"note"}),
-    "approve": ("in_review", "approved", {REVIEWER}, {"did not write", "saw this text"}),
+    "approve": (
+        "in_review",
+        "approved",
+        {REVIEWER},
+        {"did not write", "saw this text", "declares interests", "knows what changed"},
+    ),
     "reopen": ("approved", "draft", {REVIEWER, PUBLISHER}, {"note"}),
     "publish": ("approved", "published", {PUBLISHER}, set()),
     "confirm": (
@@ -47,11 +53,13 @@ class Desk:
     """What every person may do to every revision, each known by its place in a list.
 
     `roles` maps people to their roles, `complete` holds the names of the texts that may be
-    submitted. Each method returns whether it is allowed, and then remembers what it did.
+    submitted, `clinical` what each text says of patients. Each method returns whether it is
+    allowed, and then remembers what it did.
     """
 
     roles: dict
     complete: set
+    clinical: dict
     monographs: dict = field(default_factory=dict)
 
     def create(self, person, slug, text):
@@ -81,8 +89,8 @@ class Desk:
             revision.version += 1
         return allowed
 
-    def move(self, name, person, slug, place, note, seen):
-        allowed = self.may(name, person, slug, place, note, seen)
+    def move(self, name, person, slug, place, note, seen, interests):
+        allowed = self.may(name, person, slug, place, note, seen, interests)
         if allowed and name == "publish":
             for other in self.monographs[slug]:
                 if other.state == "published":
@@ -91,8 +99,11 @@ class Desk:
             self._to(MOVES[name][1], self.monographs[slug][place], name)
         return allowed
 
-    def may(self, name, person, slug, place, note, seen):
-        """Say whether the person may, with or without a note, having seen the text `seen`."""
+    def may(self, name, person, slug, place, note, seen, interests):
+        """Say whether the person may, having seen the text `seen`.
+
+        `note` and `interests` say whether there is a comment and a declaration.
+        """
         source, _, roles, needs = MOVES[name]
         revision = self.monographs[slug][place]
         ready = revision.text in self.complete and (place == 0 or revision.summary)
@@ -103,12 +114,19 @@ class Desk:
             "note": note,
             "saw this text": seen == revision.text,
             "is not just confirmed": revision.last != "confirm",
+            "declares interests": interests,
+            "knows what changed": CLINICIAN in self.roles[person]
+            or self._said_of_patients(slug) == self.clinical[revision.text],
         }
         return (
             revision.state == source
             and bool(roles & self.roles[person])
             and all(given[need] for need in needs)
         )
+
+    def _said_of_patients(self, slug):
+        live = [text for text in self.monographs[slug] if text.state == "published"]
+        return self.clinical[live[0].text] if live else None
 
     def _to(self, state, revision, name):
         revision.state, revision.last = state, name

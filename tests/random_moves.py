@@ -15,10 +15,11 @@ ROLES = {
     "ann": {model.AUTHOR},
     "ben": {model.AUTHOR},
     "rex": {model.REVIEWER},
+    "clara": {model.REVIEWER, model.CLINICIAN},
     "pia": {model.PUBLISHER},
-    "cora": {model.AUTHOR, model.REVIEWER},
-    "max": {model.AUTHOR, model.REVIEWER, model.PUBLISHER},
-    "superuser": {model.AUTHOR, model.REVIEWER, model.PUBLISHER},
+    "cora": {model.AUTHOR, model.REVIEWER, model.CLINICIAN},
+    "max": {model.AUTHOR, model.REVIEWER, model.PUBLISHER, model.CLINICIAN},
+    "superuser": {model.AUTHOR, model.REVIEWER, model.PUBLISHER, model.CLINICIAN},
     "visitor": set(),
 }
 WHOLE = {
@@ -39,6 +40,10 @@ TEXTS = {
     "without its reference": {**WHOLE, "risk": "See [@key]."},
 }
 COMPLETE = {"whole", "another", "with a reference"}
+CLINICAL = {
+    name: tuple(text[section] for section in ("application", "metric", "risk"))
+    for name, text in TEXTS.items()
+}
 NAMES = {model.digest(text): name for name, text in TEXTS.items()}
 DIGESTS = {name: digest for digest, name in NAMES.items()} | {"nothing": None, "noise": "0" * 64}
 
@@ -64,7 +69,7 @@ class RandomMoves(RuleBasedStateMachine):
         super().__init__()
         self.users, self.tally = users, tally
         self.names = {user.pk: name for name, user in users.items()}
-        self.desk = model.Desk(ROLES, COMPLETE)
+        self.desk = model.Desk(ROLES, COMPLETE, CLINICAL)
         self.revisions = {}
         self.rows = rows_of_all_tables()
         self.atomic = transaction.atomic()
@@ -140,8 +145,9 @@ class RandomMoves(RuleBasedStateMachine):
         person=st.sampled_from([*ROLES, *["a writer"] * len(ROLES)]),
         note=st.booleans(),
         seen=st.sampled_from([*["this text"] * 12, *DIGESTS]),
+        interests=st.sampled_from([True, True, True, False]),
     )
-    def move(self, pick, back, fitting, choice, person, note, seen):
+    def move(self, pick, back, fitting, choice, person, note, seen, interests):
         slug = self.picked(pick)
         place = self.placed(slug, back)
         revision = self.desk.monographs[slug][place]
@@ -150,7 +156,7 @@ class RandomMoves(RuleBasedStateMachine):
         if person == "a writer":
             person = sorted(revision.writers)[choice % len(revision.writers)]
         seen = revision.text if seen == "this text" else seen
-        self.make(names[choice % len(names)], person, slug, place, note, seen)
+        self.make(names[choice % len(names)], person, slug, place, note, seen, interests)
 
     @rule(pick=picks, back=backs, choice=picks)
     def move_onwards(self, pick, back, choice):
@@ -170,12 +176,12 @@ class RandomMoves(RuleBasedStateMachine):
             (name, person)
             for name in names
             for person in ROLES
-            if self.desk.may(name, person, slug, place, True, revision.text)
+            if self.desk.may(name, person, slug, place, True, revision.text, True)
         ]
         author = AUTHORS[choice % len(AUTHORS)]
         if options:
             name, person = options[choice % len(options)]
-            self.make(name, person, slug, place, True, revision.text)
+            self.make(name, person, slug, place, True, revision.text, True)
         elif revision.state == "draft":
             self.save(author, pick, back, 0, "whole", True)
         else:
@@ -187,17 +193,18 @@ class RandomMoves(RuleBasedStateMachine):
     def placed(self, slug, back):
         return max(0, len(self.desk.monographs[slug]) - 1 - back)
 
-    def make(self, name, person, slug, place, note, seen):
+    def make(self, name, person, slug, place, note, seen, interests):
         self.attempt(
             name,
             slug,
-            self.desk.move(name, person, slug, place, note, seen),
+            self.desk.move(name, person, slug, place, note, seen, interests),
             lambda: workflow.perform(
                 name,
                 self.revisions[slug, place],
                 actor=self.users[person],
                 note="A reason." if note else " ",
                 digest=DIGESTS[seen],
+                interests="none" if interests else " ",
             ),
         )
 

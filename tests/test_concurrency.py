@@ -51,16 +51,23 @@ def test_one_of_eight_starts_the_draft(make_revision, make_user):
 
 
 @pytest.mark.parametrize(
-    ("name", "state", "group"),
-    [("approve", State.IN_REVIEW, "Reviewers"), ("publish", State.APPROVED, "Publishers")],
+    ("name", "state", "roles"),
+    [
+        ("approve", State.IN_REVIEW, ["Reviewers", "Clinicians"]),
+        ("publish", State.APPROVED, ["Publishers"]),
+    ],
 )
-def test_one_of_eight_makes_the_move(name, state, group, make_revision, make_user):
+def test_one_of_eight_makes_the_move(name, state, roles, make_revision, make_user):
     revision = make_revision(state)
-    people = [make_user(f"person-{number}", group) for number in range(THREADS)]
+    people = [make_user(f"person-{number}", *roles) for number in range(THREADS)]
 
     outcomes = at_once(
         lambda number: workflow.perform(
-            name, revision, actor=people[number], digest=revision.digest
+            name,
+            revision,
+            actor=people[number],
+            digest=revision.digest,
+            interests="none",
         )
     )
 
@@ -106,7 +113,9 @@ def test_nobody_becomes_a_contributor_while_they_approve(make_revision, reviewer
         begun.wait()
         try:
             submitted = workflow.perform("submit", revision, actor=author)
-            workflow.perform("approve", submitted, actor=reviewer, digest=submitted.digest)
+            workflow.perform(
+                "approve", submitted, actor=reviewer, digest=submitted.digest, interests="none"
+            )
         except workflow.TransitionNotAllowed as error:
             refused.append(error)
         finally:

@@ -143,9 +143,9 @@ def test_a_double_click_makes_one_event_and_gets_a_polite_answer(
     name, state, make_user, sign_in, make_revision
 ):
     revision = make_revision(state)
-    chief = make_user("chief", "Reviewers", "Publishers")
+    chief = make_user("chief", "Reviewers", "Clinicians", "Publishers")
     client = sign_in(chief)
-    click = {"action": name, "digest": revision.digest}
+    click = {"action": name, "digest": revision.digest, "interests": "none"}
 
     first = client.post(page_of(revision), click, follow=True)
     second = client.post(page_of(revision), click, follow=True)

@@ -101,11 +101,12 @@ def test_run_again_it_loads_nothing_and_touches_nothing(load, small):
 def test_the_accounts_are_named_by_role_and_plainly_for_demonstration(load, small):
     load()
 
-    found = User.objects.order_by("pk").values_list(
+    found = User.objects.order_by("pk", "groups__name").values_list(
         "username", "display_name", "groups__name", "competing_interests", "is_staff"
     )
     assert list(found) == [
         ("author", "Demo Author", "Authors", "none", True),
+        ("reviewer", "Demo Reviewer", "Clinicians", "none", True),
         ("reviewer", "Demo Reviewer", "Reviewers", "none", True),
         ("publisher", "Demo Publisher", "Publishers", "none", True),
     ]

@@ -99,7 +99,9 @@ def without_four_eyes(monkeypatch):
 def without_four_eyes_anywhere(monkeypatch):
     without_four_eyes(monkeypatch)
     *others, _ = model.MOVES["approve"]
-    monkeypatch.setitem(model.MOVES, "approve", (*others, {"saw this text"}))
+    monkeypatch.setitem(
+        model.MOVES, "approve", (*others, {"saw this text", "declares interests"})
+    )
 
 
 def without_the_digest(monkeypatch):

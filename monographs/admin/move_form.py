@@ -7,7 +7,7 @@ from monographs import timetable, transitions, workflow
 from .fields import parse_version
 
 SAVE = "save"
-TYPED = ("note", "at")
+TYPED = ("note", "at", "interests")
 
 
 class MoveForm(forms.Form):
@@ -22,12 +22,21 @@ class MoveForm(forms.Form):
         widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
         error_messages={"invalid": "Give date and time, such as 2027-01-31 09:00."},
     )
+    interests = forms.CharField(
+        label="Your competing interests",
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 2}),
+    )
     digest = forms.CharField(required=False, widget=forms.HiddenInput)
     seen = forms.CharField(required=False, widget=forms.HiddenInput)
 
-    def for_revision(self, revision):
-        """Return the form for a revision as it stands now, with what was typed."""
+    def for_revision(self, revision, person):
+        """Return the form for a revision as it stands now, with what was typed.
+
+        The person begins with the competing interests of their profile.
+        """
         typed = {name: self.data.get(name, "") for name in TYPED}
+        typed["interests"] = typed["interests"] or person.competing_interests
         return MoveForm(initial={**typed, "digest": revision.digest, "seen": revision.version})
 
     @property
@@ -59,6 +68,7 @@ class MoveForm(forms.Form):
             note=note,
             digest=self.cleaned_data["digest"],
             seen=seen,
+            interests=self.cleaned_data["interests"],
         )
         return transitions.DONE[name]
 

@@ -122,13 +122,15 @@ class RevisionAdmin(ComparisonPages, admin.ModelAdmin):
             return self._page(request, revision, form, move_form)
         if move_form.is_typed:
             form = self._form(request, revision)
-            return self._page(request, revision, form, move_form.for_revision(revision))
+            return self._page(
+                request, revision, form, move_form.for_revision(revision, request.user)
+            )
         return _to(revision)
 
     def _conflict(self, request, form, error):
         messages.error(request, str(error))
         form = form.merged(error.revision)
-        move_form = MoveForm(request.POST).for_revision(error.revision)
+        move_form = MoveForm(request.POST).for_revision(error.revision, request.user)
         return self._page(request, error.revision, form, move_form, status=409)
 
     def _form(self, request, revision):
@@ -146,7 +148,7 @@ class RevisionAdmin(ComparisonPages, admin.ModelAdmin):
             "form": form,
             # What was typed over a text that is frozen by now can only be copied.
             "moves": [] if form and revision.is_frozen else moves,
-            "move_form": move_form or MoveForm().for_revision(revision),
+            "move_form": move_form or MoveForm().for_revision(revision, request.user),
             "sent_back": history.sent_back(revision),
             "timed_moves": timetable.MOVES,
             "appointments": revision.appointments.pending(),

@@ -71,3 +71,16 @@ class Monograph(models.Model):
     @property
     def is_review_overdue(self):
         return self.review_due_on is not None and self.review_due_on < timezone.localdate()
+
+
+class FormerAddress(models.Model):
+    """Where a monograph was found once; monographs.addresses leads from there to it."""
+
+    slug = models.SlugField(max_length=100, unique=True)
+    monograph = models.ForeignKey(Monograph, models.PROTECT, related_name="former_addresses")
+
+    class Meta:
+        default_permissions = ()
+
+    def __str__(self):
+        return self.slug

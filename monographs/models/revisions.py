@@ -96,6 +96,7 @@ class Revision(models.Model):
         ordering = ["monograph", "number"]
         permissions = [
             ("review_revision", "Can review revisions"),
+            ("clinician_revision", "Can answer for clinical sections, as a clinician"),
             ("publish_revision", "Can publish and withdraw revisions"),
         ]
         constraints = [

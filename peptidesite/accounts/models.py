@@ -41,6 +41,20 @@ def validate_time_zone(value):
         )
 
 
+class Mail(models.TextChoices):
+    """The kinds of mail that a person can choose to get."""
+
+    SUBMITTED = "submitted", "A text waits for a review that you could do"
+    RETURNED = (
+        "returned",
+        "Changes are requested in a text that you wrote, or its approval is void",
+    )
+    APPROVED = "approved", "A text that you wrote is approved, or waits for you to publish it"
+    PUBLISHED = "published", "A text that you wrote or reviewed is published, also at a time"
+    OPINION = "opinion", "An expert gave an opinion on a text that you wrote or review"
+    OVERDUE = "overdue", "Once a week, the reviews that are overdue"
+
+
 class User(AbstractUser):
     """Someone who writes, reviews or publishes, as readers get to know them."""
 
@@ -73,6 +87,8 @@ class User(AbstractUser):
         blank=True,
         help_text="Posts, shares, fees and patents a reader should know of; “none” if none.",
     )
+    # Names of Mail; all others are wanted, also a kind that comes later.
+    unwanted_mail = models.JSONField(default=list, blank=True, editable=False)
 
     def __str__(self):
         return self.display_name or self.get_full_name() or self.username

@@ -1,0 +1,29 @@
+from dataclasses import dataclass
+
+PREFIX = "guard_"
+
+
+@dataclass(frozen=True)
+class Guard:
+    """Refuses, with the message, every row operation on the table for which the SQL holds.
+
+    `first` is what PostgreSQL does before it looks, such as waiting for who changes a row that
+    the condition reads; SQLite has one writer at a time.
+    """
+
+    name: str
+    table: str
+    operation: str
+    condition: str
+    message: str
+    first: str = ""
+
+    @property
+    def trigger(self):
+        return PREFIX + self.name
+
+    def fits(self, connection, tables):
+        """Say whether this database has the table, and the operation at all."""
+        return self.table in tables and (
+            self.operation != "TRUNCATE" or connection.vendor == "postgresql"
+        )

@@ -1,0 +1,207 @@
+"""What the database refuses, whoever writes and by whichever way."""
+
+from monographs import content, transitions
+from monographs.models import (
+    APPROVED_STATES,
+    PUBLIC_STATES,
+    Comment,
+    Contribution,
+    Event,
+    Invitation,
+    Notice,
+    Opinion,
+    Revision,
+    State,
+)
+
+from .guard import Guard
+
+REVISION = Revision._meta.db_table
+CONTRIBUTION = Contribution._meta.db_table
+EVENT = Event._meta.db_table
+COMMENT = Comment._meta.db_table
+INVITATION = Invitation._meta.db_table
+OPINION = Opinion._meta.db_table
+NOTICE = Notice._meta.db_table
+
+
+def _columns(*names, model=Revision):
+    columns = [model._meta.get_field(name).column for name in names]
+    return " OR ".join(f'NEW."{name}" IS DISTINCT FROM OLD."{name}"' for name in columns)
+
+
+def _listed(moves):
+    pairs = sorted(moves)
+    return " OR ".join(
+        f"(OLD.state = '{source}' AND NEW.state = '{target}')" for source, target in pairs
+    )
+
+
+def _quoted(states):
+    return ", ".join(f"'{state}'" for state in states)
+
+
+_APPROVALS = {
+    (a, b) for a, b in transitions.MOVES if (a in APPROVED_STATES) != (b in APPROVED_STATES)
+}
+_PUBLICATIONS = {(a, b) for a, b in transitions.MOVES if b == State.PUBLISHED}
+
+GUARDS = [
+    Guard(
+        "revision_begins_as_draft",
+        REVISION,
+        "INSERT",
+        f"NEW.state <> '{State.DRAFT}'",
+        "A revision begins as a draft.",
+    ),
+    Guard(
+        "revision_moves_as_listed",
+        REVISION,
+        "UPDATE",
+        f"NEW.state <> OLD.state AND NOT ({_listed(transitions.MOVES)})",
+        "This is no move of the editorial workflow.",
+    ),
+    Guard(
+        "revision_text_is_frozen",
+        REVISION,
+        "UPDATE",
+        f"OLD.state <> '{State.DRAFT}' AND "
+        f"({_columns(*content.TEXT_FIELDS, 'digest', 'rendered', 'change_summary')})",
+        "The text of a revision changes in draft only.",
+    ),
+    Guard(
+        "revision_identity_is_fixed",
+        REVISION,
+        "UPDATE",
+        _columns("id", "monograph", "number", "author", "created_at"),
+        "A revision keeps its monograph, number, author and beginning.",
+    ),
+    Guard(
+        "revision_approval_is_fixed",
+        REVISION,
+        "UPDATE",
+        f"({_columns('approver', 'approved_at', 'byline')}) AND NOT ({_listed(_APPROVALS)})",
+        "An approval is given or made void only by a move.",
+    ),
+    Guard(
+        "revision_publication_is_fixed",
+        REVISION,
+        "UPDATE",
+        f"({_columns('published_at')}) AND NOT ({_listed(_PUBLICATIONS)})",
+        "The time of publication is set by publishing.",
+    ),
+    Guard(
+        "revision_approver_did_not_write",
+        REVISION,
+        "UPDATE",
+        "NEW.approver_id IS NOT NULL AND EXISTS ("
+        f"SELECT 1 FROM {CONTRIBUTION} c "
+        "WHERE c.revision_id = NEW.id AND c.user_id = NEW.approver_id)",
+        "Who wrote part of a revision cannot approve it.",
+    ),
+    Guard("revision_is_kept", REVISION, "DELETE", "TRUE", "A revision is never deleted."),
+    Guard(
+        "contribution_is_made_in_draft",
+        CONTRIBUTION,
+        "INSERT",
+        f"NOT EXISTS (SELECT 1 FROM {REVISION} r "
+        f"WHERE r.id = NEW.revision_id AND r.state = '{State.DRAFT}')",
+        "A contribution is made to a draft.",
+        f"PERFORM 1 FROM {REVISION} WHERE id = NEW.revision_id FOR SHARE;",
+    ),
+    Guard(
+        "contribution_is_fixed",
+        CONTRIBUTION,
+        "UPDATE",
+        "TRUE",
+        "A contribution never changes.",
+    ),
+    Guard(
+        "contribution_is_kept",
+        CONTRIBUTION,
+        "DELETE",
+        "TRUE",
+        "A contribution is never deleted.",
+    ),
+    Guard(
+        "event_follows_the_last",
+        EVENT,
+        "INSERT",
+        "NOT EXISTS (SELECT 1 WHERE NEW.sequence = 1 AND NEW.previous_digest = '' "
+        f"AND NOT EXISTS (SELECT 1 FROM {EVENT} e WHERE e.monograph_id = NEW.monograph_id)) "
+        f"AND NOT EXISTS (SELECT 1 FROM {EVENT} e WHERE e.monograph_id = NEW.monograph_id "
+        "AND e.sequence = NEW.sequence - 1 AND e.digest = NEW.previous_digest "
+        f"AND NOT EXISTS (SELECT 1 FROM {EVENT} f WHERE f.monograph_id = NEW.monograph_id "
+        "AND f.sequence >= NEW.sequence))",
+        "An event follows the last one of its monograph.",
+    ),
+    Guard(
+        "event_is_of_its_monograph",
+        EVENT,
+        "INSERT",
+        f"NOT EXISTS (SELECT 1 FROM {REVISION} r "
+        "WHERE r.id = NEW.revision_id AND r.monograph_id = NEW.monograph_id)",
+        "An event is of a revision of its monograph.",
+    ),
+    Guard("event_is_fixed", EVENT, "UPDATE", "TRUE", "An event never changes."),
+    Guard("event_is_kept", EVENT, "DELETE", "TRUE", "An event is never deleted."),
+    Guard(
+        "comment_is_fixed",
+        COMMENT,
+        "UPDATE",
+        "OLD.resolved_at IS NOT NULL OR "
+        + _columns("id", "revision", "place", "text", "author", "at", model=Comment),
+        "A comment never changes; it is resolved once.",
+    ),
+    Guard("comment_is_kept", COMMENT, "DELETE", "TRUE", "A comment is never deleted."),
+    Guard(
+        "invitation_is_fixed",
+        INVITATION,
+        "UPDATE",
+        "OLD.revoked_at IS NOT NULL OR "
+        + _columns(
+            *("id", "revision", "text_digest", "token_hash", "expert", "author", "at"),
+            "expires_at",
+            model=Invitation,
+        ),
+        "An invitation never changes; it is revoked once.",
+    ),
+    Guard("invitation_is_kept", INVITATION, "DELETE", "TRUE", "An invitation is never deleted."),
+    Guard(
+        "opinion_is_on_the_text",
+        OPINION,
+        "INSERT",
+        f"NOT EXISTS (SELECT 1 FROM {INVITATION} i JOIN {REVISION} r ON r.id = i.revision_id "
+        "WHERE i.id = NEW.invitation_id AND i.revoked_at IS NULL AND r.digest = i.text_digest)",
+        "An opinion is on the text that its invitation is to.",
+    ),
+    Guard("opinion_is_fixed", OPINION, "UPDATE", "TRUE", "An opinion never changes."),
+    Guard("opinion_is_kept", OPINION, "DELETE", "TRUE", "An opinion is never deleted."),
+    Guard(
+        "notice_is_of_a_version",
+        NOTICE,
+        "INSERT",
+        f"NOT EXISTS (SELECT 1 FROM {REVISION} r "
+        f"WHERE r.id = NEW.revision_id AND r.state IN ({_quoted(PUBLIC_STATES)})) "
+        "OR NEW.corrected_in_id IS NOT NULL AND NOT EXISTS ("
+        f"SELECT 1 FROM {REVISION} r JOIN {REVISION} c ON c.monograph_id = r.monograph_id "
+        "WHERE r.id = NEW.revision_id AND c.id = NEW.corrected_in_id "
+        f"AND c.number > r.number AND c.state IN ({_quoted(PUBLIC_STATES)}))",
+        "A notice is of a text that was public, and corrected in a later one of its monograph.",
+    ),
+    Guard(
+        "notice_is_fixed",
+        NOTICE,
+        "UPDATE",
+        "OLD.ended_at IS NOT NULL OR "
+        + _columns(
+            *("id", "kind", "revision", "corrected_in", "text", "author", "at"), model=Notice
+        ),
+        "A notice never changes; it is ended once.",
+    ),
+    Guard("notice_is_kept", NOTICE, "DELETE", "TRUE", "A notice is never deleted."),
+    *(
+        Guard(f"{table}_is_kept_whole", table, "TRUNCATE", "TRUE", "This table is kept.")
+        for table in (REVISION, CONTRIBUTION, EVENT, COMMENT, INVITATION, OPINION, NOTICE)
+    ),
+]
