@@ -60,6 +60,7 @@ class Scene:
     """
 
     revisions: dict
+    digest_of_draft: str
     next_one: int
     empty: int
     author: int
@@ -88,14 +89,14 @@ def forbidden_writes(scene, vendor):
 def allowed_writes(scene):
     """Yield what is written in the same ways and allowed: the moves, and the next event."""
     following = {"sequence": "sequence + 1", "previous_digest": "digest"}
-    insert = _copy(Event, "revision_id", scene.revisions["published"], **following)
+    insert = copied(Event, "revision_id", scene.revisions["published"], **following)
     yield Write("insertion", "the next event", *insert)
     for source, target in sorted(LISTED):
         columns = _dressed(scene, source, target)
-        yield _update("move", f"{source} to {target}", scene.revisions[source], **columns)
+        yield update("move", f"{source} to {target}", scene.revisions[source], **columns)
 
 
-def _update(kind, name, pk, alone=True, table=REVISION, **columns):
+def update(kind, name, pk, alone=True, table=REVISION, /, **columns):
     settings = ", ".join(f'"{column}" = %s' for column in columns)
     sql = f"UPDATE {table} SET {settings} WHERE id = %s"
     return Write(kind, name, sql, (*columns.values(), pk), alone)
@@ -104,11 +105,11 @@ def _update(kind, name, pk, alone=True, table=REVISION, **columns):
 def _changes(scene, state, pk):
     if state != State.DRAFT:
         for column, value in FROZEN.items():
-            yield _update("text", f"{column} of {state}", pk, **{column: value})
+            yield update("text", f"{column} of {state}", pk, **{column: value})
     others = {"monograph_id": scene.empty, "number": 99, "author_id": scene.publisher}
     for column, value in {**others, "created_at": LONG_AGO}.items():
-        yield _update("identity", f"{column} of {state}", pk, **{column: value})
-    yield _update("identity", f"id of {state}", pk, alone=False, id=pk + 1000)
+        yield update("identity", f"{column} of {state}", pk, **{column: value})
+    yield update("identity", f"id of {state}", pk, False, id=pk + 1000)
 
 
 def _approvals(scene, state, pk):
@@ -116,15 +117,15 @@ def _approvals(scene, state, pk):
     for name in ("author", "coauthor", "publisher"):
         alone = approved and name != "author"
         person = getattr(scene, name)
-        yield _update("approval", f"{name} approves {state}", pk, alone, approver_id=person)
-    yield _update("approval", f"backdated in {state}", pk, approved, approved_at=LONG_AGO)
-    yield _update("approval", f"byline of {state}", pk, byline=JSON)
-    yield _update("publication", f"backdated in {state}", pk, public, published_at=LONG_AGO)
+        yield update("approval", f"{name} approves {state}", pk, alone, approver_id=person)
+    yield update("approval", f"backdated in {state}", pk, approved, approved_at=LONG_AGO)
+    yield update("approval", f"byline of {state}", pk, byline=JSON)
+    yield update("publication", f"backdated in {state}", pk, public, published_at=LONG_AGO)
     if approved:
-        yield _update("approval", f"nobody approved {state}", pk, False, approver_id=None)
-        yield _update("approval", f"never approved {state}", pk, False, approved_at=None)
+        yield update("approval", f"nobody approved {state}", pk, False, approver_id=None)
+        yield update("approval", f"never approved {state}", pk, False, approved_at=None)
     if public:
-        yield _update("publication", f"never published {state}", pk, False, published_at=None)
+        yield update("publication", f"never published {state}", pk, False, published_at=None)
 
 
 def _records(scene, state, pk):
@@ -191,10 +192,10 @@ def _moves(scene):
         if source != target and (source, target) not in LISTED:
             pk, name = scene.revisions[source], f"{source} to {target}"
             dressed = _dressed(scene, source, target)
-            yield _update("move", name, pk, **dressed)
-            yield _update("move", f"{name}, bare", pk, len(dressed) == 1, state=target)
+            yield update("move", name, pk, **dressed)
+            yield update("move", f"{name}, bare", pk, len(dressed) == 1, state=target)
     for source, pk in scene.revisions.items():
-        yield _update("move", f"{source} to a state of its own", pk, False, state="live")
+        yield update("move", f"{source} to a state of its own", pk, False, state="live")
     sql = f"UPDATE {REVISION} SET state = 'published', published_at = %s WHERE id = %s"
     values = (LONG_AGO, scene.next_one)
     yield Write("move", "a second one published", sql, values, alone=False)
@@ -212,7 +213,7 @@ def _smuggled(scene):
             more["published_at"] = LONG_AGO
         for column, value in more.items():
             name = f"{column} with {source} to {target}"
-            yield _update("move with more", name, pk, **{**move, column: value})
+            yield update("move with more", name, pk, **{**move, column: value})
     move = _dressed(scene, "in_review", "approved")
     for name, person, alone in (
         ("nobody", None, False),
@@ -221,12 +222,12 @@ def _smuggled(scene):
     ):
         columns = {**move, "approver_id": person}
         pk = scene.revisions["in_review"]
-        yield _update("approval", f"approved by {name}", pk, alone, **columns)
+        yield update("approval", f"approved by {name}", pk, alone, **columns)
     pk = scene.revisions["approved"]
-    yield _update("approval", "reopened, still approved", pk, False, state="draft")
+    yield update("approval", "reopened, still approved", pk, False, state="draft")
 
 
-def _copy(model, key, pk, **changes):
+def copied(model, key, pk, **changes):
     """Return SQL that inserts the last such row again, some columns as SQL says otherwise."""
     table = model._meta.db_table
     columns = [field.column for field in model._meta.concrete_fields if field.column != "id"]
@@ -242,14 +243,14 @@ def _insertions(scene):
         if state != "draft":
             columns = _dressed(scene, "draft", state) | {"monograph_id": scene.empty}
             literals = {name: f"'{value}'" for name, value in columns.items()}
-            insert = _copy(Revision, "id", draft, **literals)
+            insert = copied(Revision, "id", draft, **literals)
             yield Write("insertion", f"born {state}", *insert)
     for name, pk, columns in (
         ("a second open one", draft, {"number": 99}),
         ("a number twice", discarded, {"state": "'draft'"}),
         ("born with approval", draft, {"approver_id": scene.reviewer, "number": 99}),
     ):
-        yield Write("insertion", name, *_copy(Revision, "id", pk, **columns), alone=False)
+        yield Write("insertion", name, *copied(Revision, "id", pk, **columns), alone=False)
     elsewhere = {"monograph_id": scene.empty}
     for name, columns, alone in (
         ("after a gap", {"sequence": "sequence + 2", "previous_digest": "digest"}, True),
@@ -261,7 +262,7 @@ def _insertions(scene):
         ("too late elsewhere", {**elsewhere, "sequence": 2, "previous_digest": "''"}, True),
         ("after one elsewhere", {**elsewhere, "sequence": 1}, True),
     ):
-        insert = _copy(Event, "revision_id", scene.revisions["published"], **columns)
+        insert = copied(Event, "revision_id", scene.revisions["published"], **columns)
         yield Write("insertion", f"an event {name}", *insert, alone)
 
 

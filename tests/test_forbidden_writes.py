@@ -11,6 +11,7 @@ from monographs.models import Monograph, Revision, State
 from . import forbidden_writes as forbidden
 from .conftest import WAYS
 from .figures import tell
+from .forbidden_remarks import forbidden_remarks, make_remarks
 
 
 @pytest.fixture
@@ -37,6 +38,7 @@ def scene(make_revision, move, author, coauthor, reviewer, publisher):
     connection.check_constraints()
     return forbidden.Scene(
         revisions={state: revision.pk for state, revision in revisions.items()},
+        digest_of_draft=Revision.objects.get(pk=revisions["draft"].pk).digest,
         next_one=next_one.pk,
         empty=empty.pk,
         author=author.pk,
@@ -48,7 +50,12 @@ def scene(make_revision, move, author, coauthor, reviewer, publisher):
 
 @pytest.fixture
 def writes(scene):
-    return list(forbidden.forbidden_writes(scene, connection.vendor))
+    made = make_remarks(scene)
+    connection.check_constraints()
+    return [
+        *forbidden.forbidden_writes(scene, connection.vendor),
+        *forbidden_remarks(scene, made, connection.vendor),
+    ]
 
 
 def refusal(write):
