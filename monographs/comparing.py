@@ -147,14 +147,14 @@ def _runs(old, new, cuts):
         yield from (Run(REMOVED, old), Run(ADDED, new))
         return
     pieces = (cuts[0].findall(text) for text in (old, new))
-    for is_same, before, after in _alignment(*pieces):
+    for is_same, before, after in alignment(*pieces):
         if is_same:
             yield Run(SAME, "".join(before))
         else:
             yield from _runs("".join(before), "".join(after), cuts[1:])
 
 
-def _alignment(old, new):
+def alignment(old, new):
     """Yield (whether they are the same, pieces of old, pieces of new) all along two lists."""
     start = _shared(old, new)
     yield True, old[:start], new[:start]

@@ -1,0 +1,70 @@
+"""What two people changed in one text, put together where that can be done."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from monographs.merging import merge
+
+BASE = "One is first. Two is second.\n\nThree is third. Four is fourth."
+
+texts = st.lists(
+    st.sampled_from(["One. ", "Two. ", "Two, really. ", "Three! ", "\n\n", "- a line\n", "a"])
+).map("".join)
+
+
+def test_changes_in_different_sentences_come_together():
+    mine = BASE.replace("One is first", "One comes first")
+    theirs = BASE.replace("Four is fourth", "Four comes last")
+
+    assert merge(BASE, mine, theirs) == (
+        "One comes first. Two is second.\n\nThree is third. Four comes last."
+    )
+
+
+def test_a_sentence_taken_out_stays_out_beside_one_put_in():
+    mine = BASE.replace("Two is second.", "")
+    theirs = BASE.replace("Three is third.", "Three is third. And a half.")
+
+    assert merge(BASE, mine, theirs) == (
+        "One is first. \n\nThree is third. And a half. Four is fourth."
+    )
+
+
+@pytest.mark.parametrize(
+    ("mine", "theirs"),
+    [
+        ("Two is mine", "Two is theirs"),
+        ("", "Two is theirs"),
+        ("Two is mine", ""),
+        ("Two is second. Mine", "Two is second. Theirs"),
+    ],
+)
+def test_two_changes_of_one_sentence_are_for_people(mine, theirs):
+    old = "Two is second"
+
+    assert merge(BASE, BASE.replace(old, mine), BASE.replace(old, theirs)) is None
+
+
+def test_texts_written_where_there_was_none_are_for_people():
+    assert merge("", "Mine.", "Theirs.") is None
+
+
+@given(texts, texts)
+def test_what_only_one_side_changed_is_that_sides(base, changed):
+    assert merge(base, changed, base) == changed
+    assert merge(base, base, changed) == changed
+    assert merge(base, changed, changed) == changed
+
+
+@given(texts, texts, texts)
+def test_it_does_not_matter_whose_text_is_whose(base, mine, theirs):
+    assert merge(base, mine, theirs) == merge(base, theirs, mine)
+
+
+@given(texts, texts, texts)
+def test_nothing_comes_out_that_nobody_wrote(base, mine, theirs):
+    merged = merge(base, mine, theirs)
+
+    if merged is not None:
+        assert set(merged) <= set(base) | set(mine) | set(theirs)
