@@ -20,6 +20,9 @@ dev: free-port ready  ## Start the site with DEBUG on; it restarts when code cha
 test: $(VENV)/.installed  ## Run the tests
 	$(PYTHON) -m pytest
 
+bench: $(VENV)/.installed  ## Time the pages of the desk with 1,000 and with 20,000 made-up monographs
+	@$(PYTHON) bench/desk.py
+
 lint: $(VENV)/.installed  ## Check style, formatting and migrations
 	$(VENV)/bin/ruff check .
 	$(VENV)/bin/ruff format --check .
@@ -47,4 +50,4 @@ $(DATA_DIR)/.collected: $(shell find static -type f) requirements.txt | $(DATA_D
 	@$(PYTHON) manage.py collectstatic --no-input --clear --verbosity 0
 	@touch $@
 
-.PHONY: help run dev test lint ready free-port
+.PHONY: help run dev test bench lint ready free-port

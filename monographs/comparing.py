@@ -8,7 +8,7 @@ from difflib import SequenceMatcher
 from itertools import accumulate, groupby, takewhile
 from typing import NamedTuple
 
-from .content import FACT_LISTS, FACTS, SECTIONS
+from .content import CLINICAL_SECTIONS, FACT_LISTS, FACTS, SECTIONS
 
 SAME, REMOVED, ADDED, CHANGED = "same", "removed", "added", "changed"
 
@@ -87,6 +87,16 @@ def compare_words(old, new, cuts=(SENTENCES, WORDS)):
     `cuts` are the patterns to cut by, from coarse to fine.
     """
     return _tidied(_runs(old, new, cuts))
+
+
+def clinical_changes(revision):
+    """Return the names of the clinical sections that differ from those that readers get now."""
+    live = revision.monograph.revisions.published().first()
+    return [
+        name
+        for name in CLINICAL_SECTIONS
+        if getattr(revision, name) != (getattr(live, name) if live else "")
+    ]
 
 
 def _changes(label, old, new, cuts=(SENTENCES, WORDS)):

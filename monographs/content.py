@@ -113,35 +113,40 @@ def cleaner(name):
 
 
 def clean_title(value):
-    title = _clean_line(value, TITLE_LIMIT)
+    title = clean_line(value, TITLE_LIMIT)
     if not any(character.isalnum() for character in title):
         raise ValidationError("A monograph has a title, with letters. Give it one.")
     return title
 
 
 def clean_summary(value):
-    return _clean_line(value, SUMMARY_LIMIT)
+    return clean_line(value, SUMMARY_LIMIT)
 
 
 def clean_section(value):
-    """Return Markdown with Unix line ends, in NFC, without trailing spaces."""
-    lines = unicodedata.normalize("NFC", value).replace("\r\n", "\n").replace("\r", "\n")
-    value = "\n".join(line.rstrip() for line in lines.split("\n")).strip()
-    _refuse_control_characters(value, allowed="\n\t")
-    if len(value) > SECTION_LIMIT:
-        raise ValidationError(
-            f"This section has {len(value):,} characters; it may have {SECTION_LIMIT:,}. "
-            "Shorten it."
-        )
-    if value.count("[") > BRACKET_LIMIT:
-        raise ValidationError(
-            f"This section has more than {BRACKET_LIMIT:,} opening brackets. Use fewer."
-        )
+    """Return Markdown with Unix line ends, in NFC, without trailing spaces or high headings."""
+    value = clean_prose(value)
     if heading := RESERVED_HEADING.search(value):
         line = value.count("\n", 0, heading.start()) + 1
         raise ValidationError(
             f"Line {line} is a heading with one or two #. Begin headings inside a section "
             "with ###."
+        )
+    return value
+
+
+def clean_prose(value):
+    """Return a text of many lines with Unix line ends, in NFC, without trailing spaces."""
+    lines = unicodedata.normalize("NFC", value).replace("\r\n", "\n").replace("\r", "\n")
+    value = "\n".join(line.rstrip() for line in lines.split("\n")).strip()
+    _refuse_control_characters(value, allowed="\n\t")
+    if len(value) > SECTION_LIMIT:
+        raise ValidationError(
+            f"This has {len(value):,} characters; it may have {SECTION_LIMIT:,}. Shorten it."
+        )
+    if value.count("[") > BRACKET_LIMIT:
+        raise ValidationError(
+            f"This has more than {BRACKET_LIMIT:,} opening brackets. Use fewer."
         )
     return value
 
@@ -182,9 +187,9 @@ def clean_fact(name, value):
     if name in FACT_LISTS:
         if not isinstance(value or [], list):
             raise ValidationError("Give a list of lines.")
-        lines = [_clean_line(item, LINE_LIMIT) for item in value or []]
+        lines = [clean_line(item, LINE_LIMIT) for item in value or []]
         return list(dict.fromkeys(line for line in lines if line))
-    value = _clean_line("" if value is None else value, LINE_LIMIT)
+    value = clean_line("" if value is None else value, LINE_LIMIT)
     if value and name in FACT_NOTATION:
         pattern, expected = FACT_NOTATION[name]
         if not re.fullmatch(pattern, value, re.ASCII):
@@ -237,13 +242,14 @@ def _clean_csl(value, place, depth=0):
     if isinstance(value, list):
         return [_clean_csl(item, place, depth + 1) for item in value]
     if isinstance(value, str):
-        return _clean_line(value, SECTION_LIMIT)
+        return clean_line(value, SECTION_LIMIT)
     if isinstance(value, int) and abs(value) < 2**53:
         return value
     raise ValidationError(f"{place} holds {value!r}. Use texts and whole numbers only.")
 
 
-def _clean_line(value, limit):
+def clean_line(value, limit):
+    """Return a line in NFC, with single spaces; raise ValidationError beyond `limit` letters."""
     value = str(value) if isinstance(value, int) else value
     if not isinstance(value, str):
         raise ValidationError(f"{value!r} is not a line of text.")

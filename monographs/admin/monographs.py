@@ -1,7 +1,7 @@
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import OperationalError
-from django.db.models import Exists, OuterRef, Prefetch
+from django.db.models import Exists, OuterRef, Prefetch, Q
 from django.http import Http404
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
@@ -11,9 +11,13 @@ from django.utils.html import format_html
 from django.utils.timezone import localtime
 
 from monographs import drafts
+from monographs.classification import IN_FORCE
 from monographs.models import OPEN_STATES, Monograph, Revision, State, Topic
 
+from .addresses import AddressPages
+from .bulk import BulkPages
 from .forms import BUSY, RevisionForm
+from .notices import NoticePages
 from .record import RecordPages
 
 
@@ -33,10 +37,10 @@ class StateFilter(admin.SimpleListFilter):
     def queryset(self, request, queryset):
         if self.value() not in dict(self.lookup_choices):
             return queryset
-        revisions = Revision.objects.filter(monograph=OuterRef("pk"))
-        matching = queryset.filter(Exists(revisions.filter(state=self.value())))
+        matching = _having(queryset, Revision.objects.filter(state=self.value()))
         if self.value() == State.WITHDRAWN:
-            return matching.exclude(Exists(revisions.published()))
+            published = Revision.objects.published().filter(monograph=OuterRef("pk"))
+            return matching.exclude(Exists(published))
         return matching
 
 
@@ -61,14 +65,12 @@ class TopicFilter(admin.SimpleListFilter):
     def queryset(self, request, queryset):
         if not self.value():
             return queryset
-        in_force = Revision.objects.filter(
-            monograph=OuterRef("pk"), state__in=[*OPEN_STATES, State.PUBLISHED]
-        )
-        return queryset.filter(Exists(in_force.filter(topics__slug=self.value())))
+        in_force = Revision.objects.filter(state__in=IN_FORCE)
+        return _having(queryset, in_force.filter(topics__slug=self.value()))
 
 
 @admin.register(Monograph)
-class MonographAdmin(RecordPages, admin.ModelAdmin):
+class MonographAdmin(RecordPages, NoticePages, AddressPages, BulkPages, admin.ModelAdmin):
     """One row a monograph; each leads to the revision one can act upon."""
 
     list_display = [
@@ -85,8 +87,8 @@ class MonographAdmin(RecordPages, admin.ModelAdmin):
     search_fields = ["slug", "revisions__title"]
     search_help_text = "Searches titles and addresses."
     # Counting behind each filter would read the whole list once a filter.
+    show_full_result_count = False
     show_facets = admin.ShowFacets.NEVER
-    actions = None
 
     def get_queryset(self, request):
         revisions = Revision.objects.without_text()
@@ -96,6 +98,13 @@ class MonographAdmin(RecordPages, admin.ModelAdmin):
             .overdue_first()
             .prefetch_related(Prefetch("revisions", revisions.prefetch_related("contributors")))
         )
+
+    def get_search_results(self, request, queryset, search_term):
+        # Django's own would join a monograph's texts to it, and sort them all to tell it once.
+        for word in search_term.split():
+            titled = Revision.objects.filter(title__icontains=word).values("monograph")
+            queryset = queryset.filter(Q(slug__icontains=word) | Q(pk__in=titled))
+        return queryset, False
 
     def has_delete_permission(self, request, obj=None):
         return False
@@ -169,6 +178,11 @@ class MonographAdmin(RecordPages, admin.ModelAdmin):
             "form": form,
         }
         return TemplateResponse(request, "admin/monographs/revision/write.html", context)
+
+
+def _having(monographs, revisions):
+    # Not by EXISTS, which would be asked of every monograph.
+    return monographs.filter(pk__in=revisions.values("monograph"))
 
 
 def _one_of(monograph, states):

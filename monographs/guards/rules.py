@@ -182,22 +182,24 @@ GUARDS = [
         NOTICE,
         "INSERT",
         f"NOT EXISTS (SELECT 1 FROM {REVISION} r "
-        f"WHERE r.id = NEW.revision_id AND r.state IN ({_quoted(PUBLIC_STATES)})) "
+        f"WHERE r.id = NEW.revision_id AND r.state IN ({_quoted(PUBLIC_STATES)}) "
+        f"AND (r.state = '{State.WITHDRAWN}') = (NEW.kind = '{Notice.Kind.RETRACTION}')) "
         "OR NEW.corrected_in_id IS NOT NULL AND NOT EXISTS ("
         f"SELECT 1 FROM {REVISION} r JOIN {REVISION} c ON c.monograph_id = r.monograph_id "
         "WHERE r.id = NEW.revision_id AND c.id = NEW.corrected_in_id "
         f"AND c.number > r.number AND c.state IN ({_quoted(PUBLIC_STATES)}))",
-        "A notice is of a text that was public, and corrected in a later one of its monograph.",
+        "A notice is of a text that readers get, and corrected in a later one of its monograph; "
+        "a retraction is of a text that was withdrawn.",
     ),
     Guard(
         "notice_is_fixed",
         NOTICE,
         "UPDATE",
-        "OLD.ended_at IS NOT NULL OR "
+        f"OLD.ended_at IS NOT NULL OR OLD.kind = '{Notice.Kind.RETRACTION}' OR "
         + _columns(
             *("id", "kind", "revision", "corrected_in", "text", "author", "at"), model=Notice
         ),
-        "A notice never changes; it is ended once.",
+        "A notice never changes; it is ended once, but for a retraction.",
     ),
     Guard("notice_is_kept", NOTICE, "DELETE", "TRUE", "A notice is never deleted."),
     *(

@@ -4,10 +4,18 @@ from .notices import Notice
 from .record import Appointment, Event
 from .review import WHOLE, Comment, Invitation, Opinion, Presence
 from .revisions import Contribution, Revision
-from .states import APPROVED_STATES, OPEN_STATES, PUBLIC_STATES, READABLE_STATES, State
+from .states import (
+    APPROVED_STATES,
+    ASKED_STATES,
+    OPEN_STATES,
+    PUBLIC_STATES,
+    READABLE_STATES,
+    State,
+)
 
 __all__ = [
     "APPROVED_STATES",
+    "ASKED_STATES",
     "Appointment",
     "Comment",
     "Contribution",

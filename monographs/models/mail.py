@@ -10,7 +10,7 @@ class MessageQuerySet(models.QuerySet):
 
 
 class Message(models.Model):
-    """A plain-text mail in the outbox; monographs.mail writes it, monographs.outbox sends it."""
+    """A plain-text mail in the outbox; monographs.mail writes and monographs.outbox sends it."""
 
     recipient = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     kind = models.CharField(max_length=20)
@@ -21,6 +21,7 @@ class Message(models.Model):
     # When it is tried next; for the process that tries it now, when another one may.
     due_at = models.DateTimeField(default=timezone.now)
     problem = models.TextField(blank=True)
+    # Or, with a problem, when it was found that nobody can get it any more.
     sent_at = models.DateTimeField(null=True)
 
     objects = MessageQuerySet.as_manager()

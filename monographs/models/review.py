@@ -117,6 +117,10 @@ class Opinion(models.Model):
     def __str__(self):
         return f"{self.name} {self.get_verdict_display().lower()}"
 
+    @property
+    def remarks_by_place(self):
+        return [(label, self.remarks[place]) for place, label in PLACES if place in self.remarks]
+
 
 class Presence(models.Model):
     """That a person has a draft open; monographs.presence says who else has."""

@@ -14,6 +14,8 @@ class State(models.TextChoices):
 
 
 OPEN_STATES = [State.DRAFT, State.IN_REVIEW, State.APPROVED]
+# The texts about which an expert may be asked: nobody has answered for them yet.
+ASKED_STATES = [State.DRAFT, State.IN_REVIEW]
 APPROVED_STATES = [State.APPROVED, State.PUBLISHED, State.SUPERSEDED, State.WITHDRAWN]
 PUBLIC_STATES = [State.PUBLISHED, State.SUPERSEDED, State.WITHDRAWN]
 # The texts that are readers' to have: every one that was public and was not withdrawn.

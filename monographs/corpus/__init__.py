@@ -1,0 +1,75 @@
+"""Many made-up monographs, to measure the software with.
+
+The workflow itself would take hours for them. So their rows are written in bulk, and moved by
+the same table of moves; the database's guards look at every one of them.
+"""
+
+from itertools import groupby
+
+from django.contrib.auth import get_user_model
+from django.contrib.auth.models import Group
+from django.db import transaction
+from django.utils import timezone
+from django.utils.text import slugify
+
+from monographs.models import Monograph, Topic
+
+from .lives import PREFIX, Entry, slug
+from .writing import People, write
+
+AT_A_TIME = 100
+TOPICS = [f"Made-up topic {number}" for number in range(1, 13)]
+AUTHORS, REVIEWERS = 7, 3
+
+
+def missing(count):
+    """Return the numbers below count of which there is no entry yet."""
+    there = Monograph.objects.filter(slug__startswith=PREFIX).values_list("slug", flat=True)
+    there = set(there)
+    return [number for number in range(count) if slug(number) not in there]
+
+
+def grow(numbers, *, seed="1"):
+    """Write the entries of these numbers, in order, and yield how many after each batch.
+
+    A batch is one transaction, so what was yielded stays when this is stopped. The same seed
+    gives the same texts.
+    """
+    authors = [_person("author", n, "Authors") for n in range(1, AUTHORS + 1)]
+    reviewers = [
+        _person("reviewer", n, "Reviewers", "Clinicians") for n in range(1, REVIEWERS + 1)
+    ]
+    publisher = _person("publisher", 1, "Publishers")
+    topics, now = _topics(), timezone.now()
+    for batch, members in groupby(numbers, lambda number: number // AT_A_TIME):
+        people = People(
+            author=authors[batch % AUTHORS],
+            coauthor=authors[(batch + 1) % AUTHORS],
+            reviewer=reviewers[batch % REVIEWERS],
+            publisher=publisher,
+        )
+        entries = [Entry(number, now) for number in members]
+        with transaction.atomic():
+            write(entries, people, topics, seed)
+        yield len(entries)
+
+
+def _person(role, number, *groups):
+    user, made = get_user_model().objects.get_or_create(
+        username=f"{PREFIX}{role}-{number}",
+        defaults={
+            "is_staff": True,
+            "display_name": f"Made-up {role.capitalize()} {number}",
+            "credentials": "made up, no person",
+            "competing_interests": "none",
+        },
+    )
+    if made:
+        user.set_unusable_password()
+        user.save()
+        user.groups.set(Group.objects.filter(name__in=groups))
+    return user
+
+
+def _topics():
+    return [Topic.objects.get_or_create(name=name, slug=slugify(name))[0] for name in TOPICS]
