@@ -14,12 +14,15 @@ control_socket_disable = True
 # By default gunicorn takes SCRIPT_NAME from the header of a peer on this machine.
 forwarder_headers = ""
 
+# What runs beside the server, and every how many seconds it looks.
+BESIDE = {"publish_due": "60", "send_mail": "10"}
 beside = []
 
 
 def when_ready(server):
-    command = [sys.executable, "manage.py", "publish_due", "--every", "60"]
-    beside.append(subprocess.Popen(command))
+    for command, seconds in BESIDE.items():
+        arguments = [sys.executable, "manage.py", command, "--every", seconds]
+        beside.append(subprocess.Popen(arguments))
     print(
         f"The site: http://{bind}/\nThe desk: http://{bind}/admin/\nCtrl-C ends it.", flush=True
     )

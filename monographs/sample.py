@@ -13,7 +13,7 @@ from django.db import transaction
 from . import workflow
 from .files.importing import import_entry
 from .files.reading import read_file
-from .models import Monograph
+from .models import FormerAddress, Monograph
 
 FOLDER = Path(__file__).with_name("samples")
 
@@ -85,7 +85,7 @@ def load(slug, files, accounts):
 
     Return whether it was loaded. Raises FileRefused, and what workflow.perform raises.
     """
-    if Monograph.objects.filter(slug=slug).exists():
+    if any(known.objects.filter(slug=slug).exists() for known in (Monograph, FormerAddress)):
         return False
     for number, path in enumerate(files):
         revision = import_entry(read_file(path), accounts["author"]).revision
@@ -108,6 +108,7 @@ def _make_account(role, password):
     user = get_user_model().objects.create_user(
         role,
         password=password,
+        email=f"{role}@peptides.example",
         is_staff=True,
         display_name=display_name,
         credentials="demonstration account, no person",

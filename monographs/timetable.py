@@ -7,7 +7,7 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils import timezone
 
-from . import record, transitions, workflow
+from . import mail, record, transitions, workflow
 from .models import Appointment, Monograph
 
 MOVES = ("publish", "withdraw")
@@ -77,9 +77,10 @@ def _keep(pk):
     Monograph.objects.select_for_update().get(pk=appointment.revision.monograph_id)
     if not Appointment.objects.pending().filter(pk=pk).exists():
         return None
-    workflow.perform(
+    revision = workflow.perform(
         appointment.move, appointment.revision, actor=appointment.actor, note=appointment.note
     )
+    mail.tell("keep", revision)
     appointment.refresh_from_db()
     return appointment
 
@@ -92,6 +93,13 @@ def _record(appointment, transition, actor):
         note += f": {appointment.note}"
     record.append(
         appointment.revision, transition, source=state, target=state, actor=actor, note=note
+    )
+    mail.tell(
+        transition,
+        appointment.revision,
+        actor=actor,
+        note=appointment.note,
+        appointment=appointment,
     )
 
 

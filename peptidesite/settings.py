@@ -111,6 +111,27 @@ AUTH_PASSWORD_VALIDATORS = [
     )
 ]
 
+# Mail
+
+SITE_URL = env.str("SITE_URL", "http://127.0.0.1:" + env.str("PORT", "8000"))
+DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", "peptidesite@localhost")
+MAIL_SERVER = env.dj_email_url("EMAIL_URL", "file:")
+if "EMAIL_BACKEND" not in MAIL_SERVER:
+    raise ImproperlyConfigured(
+        "EMAIL_URL is no address of a mail server. Set it to one such as "
+        "submission://user:password@mail.example.org"
+    )
+EMAIL_BACKEND = MAIL_SERVER["EMAIL_BACKEND"]
+EMAIL_HOST = MAIL_SERVER["EMAIL_HOST"]
+EMAIL_PORT = MAIL_SERVER["EMAIL_PORT"]
+EMAIL_HOST_USER = MAIL_SERVER["EMAIL_HOST_USER"]
+EMAIL_HOST_PASSWORD = MAIL_SERVER["EMAIL_HOST_PASSWORD"]
+EMAIL_USE_TLS = MAIL_SERVER["EMAIL_USE_TLS"]
+EMAIL_USE_SSL = MAIL_SERVER["EMAIL_USE_SSL"]
+EMAIL_TIMEOUT = MAIL_SERVER["EMAIL_TIMEOUT"] or 10
+# Without a mail server, mail is written to files that one can look at.
+EMAIL_FILE_PATH = DATA_DIR / "mail"
+
 # Language and time
 
 LANGUAGE_CODE = "en-gb"

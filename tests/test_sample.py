@@ -4,7 +4,7 @@ from io import StringIO
 import pytest
 from django.core.management import CommandError, call_command
 
-from monographs import record, rendering, sample
+from monographs import addresses, record, rendering, sample
 from monographs.files.reading import read_file
 from monographs.models import Event, Monograph, Revision, State
 from peptidesite.accounts.models import User
@@ -96,6 +96,17 @@ def test_run_again_it_loads_nothing_and_touches_nothing(load, small):
     assert "1 sample monographs loaded, 0 were there." in first
     assert "0 sample monographs loaded, 1 were there." in again
     assert Revision.objects.get().version == 7
+
+
+def test_a_sample_that_was_moved_to_another_address_is_not_loaded_again(load, small):
+    load()
+    monograph = Monograph.objects.get()
+    addresses.change(monograph, "ocytocin", actor=User.objects.get(username="publisher"))
+
+    again, error = load()
+
+    assert error is None
+    assert "0 sample monographs loaded, 1 were there." in again
 
 
 def test_the_accounts_are_named_by_role_and_plainly_for_demonstration(load, small):

@@ -61,6 +61,14 @@ def test_the_data_folders_own_file_gives_the_secret(tmp_path):
     assert outcome.returncode == 0, outcome.stderr
 
 
+@pytest.mark.parametrize("address", ["mail.example.org", "smpt://mail.example.org"])
+def test_what_is_no_mail_server_is_refused_with_an_example(address, tmp_path):
+    outcome = manage("check", DATA_DIR=str(tmp_path), EMAIL_URL=address, **PRODUCTION)
+
+    assert outcome.returncode != 0
+    assert "EMAIL_URL is no address of a mail server" in outcome.stderr
+
+
 @pytest.mark.parametrize("target", ["run", "dev", "test", "lint", "help"])
 def test_make_help_names_every_command(target):
     outcome = subprocess.run(

@@ -50,7 +50,10 @@ class Mail(models.TextChoices):
         "Changes are requested in a text that you wrote, or its approval is void",
     )
     APPROVED = "approved", "A text that you wrote is approved, or waits for you to publish it"
-    PUBLISHED = "published", "A text that you wrote or reviewed is published, also at a time"
+    PUBLISHED = (
+        "published",
+        "A text that you wrote or reviewed is published or withdrawn, or gets a time for it",
+    )
     OPINION = "opinion", "An expert gave an opinion on a text that you wrote or review"
     OVERDUE = "overdue", "Once a week, the reviews that are overdue"
 

@@ -1,10 +1,8 @@
-import os
-import time
-
 from django.core.management.base import BaseCommand, CommandError
-from django.db import DatabaseError, close_old_connections
+from django.db import DatabaseError
 
 from monographs import timetable
+from monographs.management.rounds import rounds
 
 
 class Command(BaseCommand):
@@ -16,14 +14,9 @@ class Command(BaseCommand):
         )
 
     def handle(self, *, every=None, **options):
-        parent = os.getppid()
         try:
-            problems = self.keep_due()
-            # Whoever started it may have been killed without a word.
-            while every and os.getppid() == parent:
-                time.sleep(every)
-                close_old_connections()
-                self.keep_due()
+            for _ in rounds(every):
+                problems = self.keep_due()
         except KeyboardInterrupt:
             return
         if problems:
