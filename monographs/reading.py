@@ -3,7 +3,7 @@
 from django.urls import reverse
 from django.utils.safestring import mark_safe
 
-from . import rendering, versions
+from . import notices, rendering, versions
 from .content import FACT_LISTS, FACTS, SECTIONS
 from .models import READABLE_STATES, State
 
@@ -28,7 +28,8 @@ def page(revision):
             {**item, "html": mark_safe(item["html"])} for item in rendered["references"]
         ],
         "uncited": uncited(revision, rendered),
-        "withdrawal": withdrawal(revision),
+        "is_withdrawn": revision.state == State.WITHDRAWN,
+        "notices": notices.shown_on(revision),
         "text_address": text_address(revision),
         "other_versions": versions.other_versions(revision),
     }
@@ -54,10 +55,3 @@ def text_address(revision):
     if revision.state not in READABLE_STATES:
         return ""
     return reverse("monographs:version_text", args=[revision.monograph.slug, revision.number])
-
-
-def withdrawal(revision):
-    """Return the Event that withdrew the revision, or None; its note is the public reason."""
-    if revision.state != State.WITHDRAWN:
-        return None
-    return revision.events.filter(target=State.WITHDRAWN).order_by("-sequence").first()

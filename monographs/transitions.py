@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from django.core.exceptions import ValidationError
 from django.utils import timezone
 
-from . import clock, content, rendering
+from . import checklist, clock, notices, rendering
 from .models import State
 
 CONTRIBUTORS = "contributors"
@@ -38,21 +38,7 @@ class Transition:
 
 
 def _check_complete(revision):
-    gaps = {
-        name: ["This section is empty. Write it before you submit."]
-        for name in content.SECTIONS
-        if rendering.is_blank(getattr(revision, name))
-    }
-    known = {item["id"] for item in revision.references}
-    for name in content.SECTIONS:
-        for key in rendering.citation_keys(getattr(revision, name)):
-            if key not in known:
-                gaps.setdefault(name, []).append(
-                    f"[@{key}] is cited here, but there is no reference with this id."
-                )
-    if revision.number > 1 and not revision.change_summary:
-        gaps["change_summary"] = ["Say in a sentence what changed since the last revision."]
-    if gaps:
+    if gaps := checklist.gaps(revision):
         raise ValidationError(gaps)
 
 
@@ -94,6 +80,11 @@ def _void_approval(revision, actor, interests):
 
 def _publication_time(revision, actor, interests):
     return {"published_at": timezone.now()}
+
+
+def _take_down(revision):
+    clock.stop(revision)
+    notices.retract(revision)
 
 
 TRANSITIONS = {
@@ -168,7 +159,7 @@ TRANSITIONS = {
         State.WITHDRAWN,
         ("publish",),
         note="Give the reason that readers will see.",
-        then=clock.stop,
+        then=_take_down,
     ),
     "discard": Transition(
         "Discard",

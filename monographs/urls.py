@@ -1,6 +1,7 @@
 from django.urls import path
+from django.views.decorators.http import require_safe
 
-from . import views
+from . import expert_views, feeds, views
 
 app_name = "monographs"
 
@@ -16,4 +17,6 @@ urlpatterns = [
         name="version_text",
     ),
     path("topics/<slug:slug>/", views.topic, name="topic"),
+    path("feed/", require_safe(feeds.News()), name="feed"),
+    path("opinions/<slug:token>/", expert_views.opinion, name="opinion"),
 ]

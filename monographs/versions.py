@@ -12,7 +12,8 @@ def versions_of(slug):
 
     Each has `ended_at`, the time when it was superseded or withdrawn, None for the live one.
     """
-    ends = Event.objects.filter(revision=OuterRef("pk"), target__in=ENDS).order_by("-sequence")
+    # Later events, such as of a notice, leave it in that state.
+    ends = Event.objects.filter(revision=OuterRef("pk"), target__in=ENDS).order_by("sequence")
     return (
         Revision.objects.public()
         .filter(monograph__slug=slug)

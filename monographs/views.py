@@ -1,12 +1,38 @@
+from functools import wraps
 from itertools import groupby
 
-from django.http import Http404, HttpResponse
+from django.http import Http404, HttpResponse, HttpResponsePermanentRedirect
 from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+from django.utils.cache import patch_cache_control
 from django.views.decorators.http import require_safe
 
-from . import content, reading
+from . import addresses, content, reading
 from .models import READABLE_STATES, Revision, Topic
 from .versions import current_version, versions_of
+
+MOVED_FOR = 60 * 60
+
+
+def also_from_former_addresses(view):
+    """Lead who asks for a page of a monograph at a former address to where it is now."""
+
+    @wraps(view)
+    def found(request, slug, **place):
+        try:
+            return view(request, slug, **place)
+        except Http404:
+            monograph = addresses.moved_from(slug)
+            if monograph is None:
+                raise
+        page = reverse(request.resolver_match.view_name, args=[monograph.slug, *place.values()])
+        query = request.META["QUERY_STRING"]
+        response = HttpResponsePermanentRedirect(f"{page}?{query}" if query else page)
+        # Browsers would keep it for good, but another monograph may be here one day.
+        patch_cache_control(response, max_age=MOVED_FOR)
+        return response
+
+    return found
 
 
 @require_safe
@@ -27,6 +53,7 @@ def index(request):
 
 
 @require_safe
+@also_from_former_addresses
 def detail(request, slug):
     shown = Revision.objects.shown().select_related("monograph").filter(monograph__slug=slug)
     revision = get_object_or_404(shown[:1])
@@ -34,6 +61,7 @@ def detail(request, slug):
 
 
 @require_safe
+@also_from_former_addresses
 def version(request, slug, number):
     revision = get_object_or_404(versions_of(slug), number=number)
     context = {**reading.page(revision), "current": current_version(revision)}
@@ -41,8 +69,9 @@ def version(request, slug, number):
 
 
 @require_safe
+@also_from_former_addresses
 def versions(request, slug):
-    revisions = list(versions_of(slug))
+    revisions = list(versions_of(slug).without_text().prefetch_related("notices"))
     if not revisions:
         raise Http404("No text of this monograph was ever public.")
     context = {"versions": revisions, "current": current_version(revisions[0])}
@@ -50,6 +79,7 @@ def versions(request, slug):
 
 
 @require_safe
+@also_from_former_addresses
 def version_text(request, slug, number):
     """The bytes whose SHA-256 is the digest of a text that readers were given."""
     revision = get_object_or_404(

@@ -5,7 +5,8 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.text import get_text_list
 
-from . import content, record, rendering
+from . import content, mail, record, rendering
+from .comparing import clinical_changes
 from .models import Monograph, Revision, State
 from .transitions import CONTRIBUTORS, OTHERS, TRANSITIONS
 
@@ -45,6 +46,7 @@ def perform(name, revision, *, actor, note="", digest=None, seen=None, interests
     changes = transition.changes(revision, actor, interests)
     revision = _move(revision, name, transition.target, actor, note, **changes)
     transition.then(revision)
+    mail.tell(name, revision, actor=actor, note=note)
     return revision
 
 
@@ -98,16 +100,6 @@ def refusal(transition, revision, actor):
         if changed:
             return f"{get_text_list(changed, 'and')} changed, so a clinician has to approve this."
     return ""
-
-
-def clinical_changes(revision):
-    """Return the names of the clinical sections that differ from those that readers get now."""
-    live = revision.monograph.revisions.published().first()
-    return [
-        name
-        for name in content.CLINICAL_SECTIONS
-        if getattr(revision, name) != (getattr(live, name) if live else "")
-    ]
 
 
 def moves_for(revision, person):

@@ -5,8 +5,8 @@ from django.conf import settings
 from django.core.exceptions import PermissionDenied, SuspiciousOperation
 from django.http import Http404
 
-from monographs import content, drafts, reading, workflow
-from monographs.models import State, Topic
+from monographs import content, drafts, guards, reading, workflow
+from monographs.models import Revision, State, Topic
 
 pytestmark = pytest.mark.django_db
 
@@ -148,7 +148,7 @@ def test_a_monograph_shows_its_facts(client, make_revision):
 
     assert ">SDAAVDTSSE</code>" in page
     assert "<dd>62304-98-7</dd>" in page
-    assert "Also called Thymalfasin" in page
+    assert 'Also called <span itemprop="alternateName">Thymalfasin</span>' in page
 
 
 def test_a_citation_leads_to_its_reference(client, published):
@@ -171,8 +171,43 @@ def test_a_monograph_names_its_people_its_version_and_its_digest(
     assert "Ada Author</span>, MSc, medical writer" in page
     assert 'href="https://orcid.org/0000-0002-1825-0097"' in page
     assert "Rex Reviewer</span>, MD, PhD" in page
-    assert f'published on <time datetime="{revision.published_at:%Y-%m-%d}">' in page
+    published_on = f'itemprop="datePublished" datetime="{revision.published_at:%Y-%m-%d}">'
+    assert f"published on <time {published_on}" in page
     assert revision.digest in page
+
+
+def test_what_each_declared_stands_beside_their_name_as_it_was_then(
+    client, author, reviewer, make_revision
+):
+    author.competing_interests = "Shares of <Pep>.\nA patent."
+    author.save()
+    make_revision(State.PUBLISHED)
+    reviewer.competing_interests = "Changed since."
+    reviewer.save()
+
+    page = client.get("/monographs/thymosin-alpha-1/").text
+
+    written, reviewed = page[: page.index("<dt>Version")].split(
+        "<dt>Reviewed and approved by</dt>"
+    )
+    assert "Competing interests: Shares of &lt;Pep&gt;.<br>A patent." in written
+    assert "Competing interests: none" in reviewed
+    assert "Changed since." not in page
+
+
+@pytest.mark.parametrize("stated", [{}, {"competing_interests": ""}], ids=["absent", "empty"])
+def test_a_byline_that_declares_nothing_has_no_empty_label(stated, client, make_revision):
+    revision = make_revision(State.PUBLISHED)
+    person = {"name": "Ada Author", "credentials": "", "orcid": "", **stated}
+    with guards.lifted():
+        Revision.objects.filter(pk=revision.pk).update(
+            byline={"authors": [person], "reviewer": {**person, "name": "Rex Reviewer"}}
+        )
+
+    page = client.get("/monographs/thymosin-alpha-1/").text
+
+    assert "Rex Reviewer</span>" in page
+    assert "Competing interests" not in page
 
 
 def test_a_monograph_of_before_is_shown_as_its_successor(client, make_revision):
@@ -180,7 +215,7 @@ def test_a_monograph_of_before_is_shown_as_its_successor(client, make_revision):
 
     page = client.get("/monographs/thymosin-alpha-1/").text
 
-    assert "2, approved on" in page
+    assert "2</span>, approved on" in page
 
 
 @pytest.mark.parametrize("facts", [{}, {"synonyms": ["Thymalfasin"]}], ids=["none", "names"])
@@ -241,7 +276,7 @@ def test_a_withdrawn_monograph_shows_the_reason_and_not_the_text(client, make_re
     assert '<meta name="robots" content="noindex">' in response.text
     assert "A sentence for the" not in response.text
     assert "Isolation of a peptide" not in response.text
-    assert "Pia Publisher" not in response.text
+    assert "Pia Publisher" in response.text
 
 
 def test_the_reason_of_a_withdrawal_keeps_its_lines_and_is_no_markup(

@@ -272,4 +272,4 @@ def test_nobody_is_told_to_check_what_is_not_to_be_had(state, client, make_revis
         client.get(reverse("admin:monographs_revision_preview", args=[revision.pk])),
     ]
 
-    assert not any(b"sha256sum" in page.content for page in pages)
+    assert not any(b"curl" in page.content for page in pages)

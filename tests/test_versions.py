@@ -171,11 +171,13 @@ def test_the_queries_do_not_grow_with_the_versions(
         client.get(path)
 
 
-def test_the_monograph_page_takes_one_query_to_know_of_other_versions(client, make_revision):
+def test_the_monograph_page_takes_one_query_each_for_notices_and_other_versions(
+    client, make_revision
+):
     revision = make_revision(State.PUBLISHED)
     revision.topics.add(Topic.objects.create(name="Bone", slug="bone"))
 
     with CaptureQueriesContext(connection) as captured:
         client.get(MONOGRAPH)
 
-    assert len(captured) == 3, "the text, its topics, and whether there are other versions"
+    assert len(captured) == 4, "the text, its notices, its topics, and whether others are there"

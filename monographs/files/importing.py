@@ -6,7 +6,7 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 
 from monographs import content, drafts
-from monographs.models import OPEN_STATES, Monograph, Revision, State, Topic
+from monographs.models import OPEN_STATES, FormerAddress, Monograph, Revision, State, Topic
 
 from .entry import FileError, FileRefused, slug_from
 from .reading import refusal
@@ -81,9 +81,19 @@ def _find_monograph(entry):
         expected = "Markdown with front matter that gives the slug of one."
         raise FileRefused(FileError(entry.lines.get("title"), problem, expected))
     if not matches:
+        _refuse_former_address(entry)
         return None
     # Whoever writes to this monograph waits here, so that the texts compared are the last.
     return Monograph.objects.select_for_update().get(pk=matches.pop().pk)
+
+
+def _refuse_former_address(entry):
+    former = FormerAddress.objects.filter(slug=_slug(entry)).select_related("monograph").first()
+    if former:
+        now = former.monograph.slug
+        problem = f"“{former.slug}” is a former address of the monograph that is at “{now}” now."
+        expected = f"Markdown with front matter that gives the slug {now}, or a new one."
+        raise FileRefused(FileError(entry.lines.get("slug"), problem, expected))
 
 
 def _titled(title):

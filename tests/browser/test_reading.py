@@ -3,18 +3,20 @@ import re
 import pytest
 from playwright.sync_api import expect
 
+from monographs import notices
 from monographs.models import State, Topic
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
 MONOGRAPH = "/monographs/thymosin-alpha-1/"
-PATHS = ["/", "/monographs/", MONOGRAPH, "/topics/immunology/", "/cookies/", "/nothing/"]
+PATHS = ["/", "/monographs/", MONOGRAPH, f"{MONOGRAPH}versions/", "/topics/immunology/"]
+PATHS += ["/cookies/", "/nothing/"]
 FORMULA = "C129H215N33O55" * 5
 
 
 @pytest.fixture(autouse=True)
-def monograph(make_revision):
-    """A monograph whose words are longer than a small screen is wide."""
+def monograph(make_revision, publisher):
+    """A monograph with notices, whose words are longer than a small screen is wide."""
     revision = make_revision(
         State.PUBLISHED,
         title=f"Thymosin Alpha-1, {FORMULA}",
@@ -26,6 +28,8 @@ def monograph(make_revision):
         },
     )
     revision.topics.add(Topic.objects.create(name="Immunology", slug="immunology"))
+    for kind in notices.GIVEN:
+        notices.give(kind, revision, actor=publisher, text=f"It was {FORMULA}, in all of it.")
     return revision
 
 
