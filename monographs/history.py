@@ -1,6 +1,6 @@
 """The record as people read it: which events, in which order and words."""
 
-from django.db.models import Q
+from django.db.models import F, Q
 
 from . import transitions
 from .models import Event, Monograph, Revision
@@ -90,6 +90,7 @@ def _people(names):
 
 def sent_back(revision):
     """Return the Event that sent a draft back to its writers, if nothing came after, or None."""
-    last = revision.events.select_related("actor").order_by("-sequence").first()
+    moves = revision.events.exclude(source=F("target"))
+    last = moves.select_related("actor").order_by("-sequence").first()
     sent = last and last.transition in transitions.SENT_BACK
     return last if sent else None

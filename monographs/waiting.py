@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from django.db.models import Exists, F, OuterRef, Subquery
 
 from . import transitions, workflow
-from .models import Appointment, Event, Revision, State
+from .models import ASKED_STATES, Appointment, Comment, Event, Opinion, Revision, State
 
 SHOWN = 10
 COLUMNS = ("pk", "title", "number", "state", "saved_at", "monograph__review_due_on")
@@ -52,7 +52,8 @@ def _drafts(person):
 
 def _my_drafts(person, *, sent_back):
     mine = Revision.objects.filter(state=State.DRAFT, contributions__user=person)
-    last = Event.objects.filter(revision=OuterRef("pk")).order_by("-sequence")
+    moves = Event.objects.filter(revision=OuterRef("pk")).exclude(source=F("target"))
+    last = moves.order_by("-sequence")
     mine = mine.annotate(last=Subquery(last.values("transition")[:1]))
     back = {"last__in": transitions.SENT_BACK}
     return (mine.filter(**back) if sent_back else mine.exclude(**back)).order_by("saved_at")
@@ -71,9 +72,39 @@ def _on_the_timetable(person):
     return pending.annotate(due_at=F("appointments__due_at")).order_by("due_at")
 
 
-def _overdue(person):
+def overdue(person):
+    """Return the live texts that the person could review again and that are due, oldest first."""
     published = Revision.objects.published().exclude(contributions__user=person)
     return published.overdue().order_by("monograph__review_due_on")
+
+
+def _opinions(person):
+    """Not on what they wrote themselves, which is a pile of its own."""
+    return _with_opinions(Revision.objects.exclude(contributions__user=person))
+
+
+def _opinions_on_mine(person):
+    return _with_opinions(Revision.objects.filter(contributions__user=person))
+
+
+def _with_opinions(revisions):
+    undecided = revisions.filter(state__in=ASKED_STATES)
+    given = Opinion.objects.order_by("at")
+    first = given.filter(invitation__revision=OuterRef("pk")).values("at")[:1]
+    with_some = undecided.filter(pk__in=given.order_by().values("invitation__revision"))
+    return with_some.annotate(since=Subquery(first)).order_by("since")
+
+
+def _commented(person):
+    """With comments on the open text, or on the live one before it."""
+    mine = Revision.objects.open().filter(contributions__user=person)
+    unresolved = Comment.objects.unresolved().filter(revision__monograph=OuterRef("monograph_id"))
+    first = unresolved.order_by("at", "pk")
+    since = {
+        "since": Subquery(first.values("at")[:1]),
+        "comment": Subquery(first.values("pk")[:1]),
+    }
+    return mine.annotate(**since).filter(since__isnull=False).order_by("since")
 
 
 def _since_last_event(revisions):
@@ -84,9 +115,12 @@ def _since_last_event(revisions):
 # Each kind of work: its name, the move that it waits for, and which revisions it is.
 KINDS = [
     ("To review", "approve", _to_review),
+    ("Expert opinions received", "approve", _opinions),
     ("Sent back to you", "submit", _sent_back),
+    ("Expert opinions on your texts", "submit", _opinions_on_mine),
+    ("Unresolved comments", "submit", _commented),
     ("Your drafts", "submit", _drafts),
     ("Approved, to be published", "publish", _to_publish),
     ("On the timetable", "publish", _on_the_timetable),
-    ("Reviews overdue", "confirm", _overdue),
+    ("Reviews overdue", "confirm", overdue),
 ]

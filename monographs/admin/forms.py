@@ -43,8 +43,7 @@ class RevisionForm(forms.Form):
             self.fields["slug"] = forms.SlugField(
                 label="Address",
                 max_length=100,
-                help_text="The last part of the page's address, such as thymosin-alpha-1. It "
-                "cannot be changed later.",
+                help_text="The last part of the page's address, such as thymosin-alpha-1.",
             )
         for name in content.SECTIONS:
             self.fields[name] = section_field(name)
@@ -122,6 +121,13 @@ class RevisionForm(forms.Form):
         """Show messages at their fields, and what has no field on top."""
         for name, messages in messages_by_field.items():
             self.add_error(name if name in self.fields else None, messages)
+
+    def beside(self, boxes):
+        """Return the form with the comments on each field beside it, as `box`."""
+        for name in content.TEXT_FIELDS:
+            if name in self.fields:
+                self[name].box = boxes[name]
+        return self
 
     @property
     def heading_fields(self):

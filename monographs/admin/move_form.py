@@ -2,7 +2,7 @@ from django import forms
 from django.utils.formats import date_format
 from django.utils.timezone import localtime
 
-from monographs import timetable, transitions, workflow
+from monographs import comments, timetable, transitions, workflow
 
 from .fields import parse_version
 
@@ -14,7 +14,7 @@ class MoveForm(forms.Form):
     """What goes with a move: a comment, a time for a later one, and the text that was seen."""
 
     note = forms.CharField(
-        label="Comment", required=False, widget=forms.Textarea(attrs={"rows": 3})
+        label="Comment for the record", required=False, widget=forms.Textarea(attrs={"rows": 3})
     )
     at = forms.DateTimeField(
         label="At a time",
@@ -43,19 +43,33 @@ class MoveForm(forms.Form):
     def is_typed(self):
         return any(self.data.get(name, "").strip() for name in TYPED)
 
+    def is_typed_by(self, person):
+        """Say whether there is more than the competing interests of the person's profile."""
+        typed = self.cleaned_data
+        own = typed["interests"].split() not in ([], person.competing_interests.split())
+        return bool(own or typed["note"] or typed["at"])
+
+    @property
+    def seen_version(self):
+        """The version of the revision that the page showed; None if it did not say."""
+        seen = self.cleaned_data["seen"]
+        return parse_version(seen) if seen else None
+
     def make(self, name, revision, *, actor, typed=None):
         """Make the named move, or have it made at the time given, and say what is done.
 
         `typed` is the form of a text that was saved or unchanged just now: then the actor
-        has seen the revision, whatever version the page came with.
+        has seen the revision, whatever version the page came with. What is sent back needs
+        no comment of its own where comments at its places say what has to change.
         """
         if name == SAVE and typed:
             return "saved"
         if name not in transitions.TRANSITIONS:
             raise workflow.TransitionNotAllowed("There is no such move. Use the buttons.")
         note, at = self.cleaned_data["note"], self.cleaned_data["at"]
-        seen = self.cleaned_data["seen"]
-        seen = parse_version(seen) if seen and not typed else None
+        if not note and name in transitions.SENT_BACK:
+            note = comments.pointer(revision, actor)
+        seen = None if typed else self.seen_version
         if at and name in timetable.MOVES:
             timetable.appoint(name, revision, actor=actor, at=at, note=note, seen=seen)
             label = transitions.TRANSITIONS[name].label.lower()
