@@ -1,46 +1,45 @@
 """Two texts that were made from the same one, put together."""
 
+from dataclasses import dataclass
+
 from .comparing import SENTENCES, alignment
+
+
+@dataclass(frozen=True)
+class Edit:
+    """That pieces `start` to `end` of the base became others; an insertion, if these are none."""
+
+    start: int
+    end: int
+    pieces: tuple
+
+    def clashes_with(self, other):
+        """Say whether the two are about the same place. An insertion also clashes beside it."""
+        if self.start == self.end or other.start == other.end:
+            return self.start <= other.end and other.start <= self.end
+        return self.start < other.end and other.start < self.end
 
 
 def merge(base, mine, theirs):
     """Return the text with what both changed of the base, None where they changed the same.
 
     All are strings. Sentences and lines are taken or left as a whole: two people at one
-    sentence have to look at it themselves. After diff3, https://doi.org/10.1007/978-3-540-77050-3_40
+    sentence have to look at it themselves.
     """
-    pieces = [SENTENCES.findall(text) for text in (base, mine, theirs)]
-    merged = []
-    for old, *changed in _chunks(*pieces):
-        kept = [chunk for chunk in changed if chunk != old] or [old]
-        if any(chunk != kept[0] for chunk in kept):
-            return None
-        merged += kept[0]
-    return "".join(merged)
+    pieces = SENTENCES.findall(base)
+    ours, others = (_edits(pieces, SENTENCES.findall(text)) for text in (mine, theirs))
+    if any(one.clashes_with(other) for one in ours - others for other in others - ours):
+        return None
+    for edit in sorted(ours | others, key=lambda edit: edit.start, reverse=True):
+        pieces[edit.start : edit.end] = edit.pieces
+    return "".join(pieces)
 
 
-def _chunks(base, mine, theirs):
-    """Yield lists of pieces of each that belong together, cut where all three are the same."""
-    places = [_places(base, other) for other in (mine, theirs)]
-    start = (0, 0, 0)
-    for at in range(len(base)):
-        if all(at in found for found in places):
-            here = (at, places[0][at], places[1][at])
-            yield _cut((base, mine, theirs), start, here)
-            start = tuple(place + 1 for place in here)
-            yield [base[at]], [base[at]], [base[at]]
-    yield _cut((base, mine, theirs), start, tuple(map(len, (base, mine, theirs))))
-
-
-def _places(old, new):
-    """Return {place in old: place in new} of the pieces that are the same in both."""
-    places, i, j = {}, 0, 0
+def _edits(old, new):
+    """Return the set of Edits that lead from one list of pieces to another."""
+    edits, place = set(), 0
     for is_same, before, after in alignment(old, new):
-        if is_same:
-            places |= {i + n: j + n for n in range(len(before))}
-        i, j = i + len(before), j + len(after)
-    return places
-
-
-def _cut(texts, start, end):
-    return tuple(text[a:b] for text, a, b in zip(texts, start, end, strict=True))
+        if not is_same:
+            edits.add(Edit(place, place + len(before), tuple(after)))
+        place += len(before)
+    return edits

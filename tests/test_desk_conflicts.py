@@ -5,7 +5,7 @@ from django.db import OperationalError
 from django.urls import reverse
 
 from monographs import content, drafts
-from monographs.models import Event, State
+from monographs.models import Event, State, Topic
 
 from .desk import page_of, shown, typed
 
@@ -50,9 +50,70 @@ def test_what_only_one_side_changed_is_merged(author, coauthor, sign_in, make_re
     client.post(page_of(revision), {**form.data.dict(), "action": "save"})
 
     revision.refresh_from_db()
-    assert not any(hasattr(form[name], "theirs") for name in content.SECTIONS)
+    assert not any(hasattr(form[name], "both") for name in content.SECTIONS)
     assert revision.definition == "Changed by the first."
     assert revision.context == "Changed by the second."
+
+
+@pytest.fixture
+def save_over(author, coauthor, sign_in, make_revision):
+    """Have author save a risk, and coauthor another one typed over the same page."""
+
+    def save_over(risk, theirs, mine):
+        revision = make_revision(risk=risk)
+        stale = typed(revision, risk=mine.replace("\n", "\r\n"))
+        text = {**revision.text, "risk": theirs}
+        drafts.save(revision, author=author, version=1, text=text)
+        return sign_in(coauthor).post(page_of(revision), stale).context["form"]
+
+    return save_over
+
+
+def test_changes_in_different_sentences_come_together_and_both_are_shown(save_over):
+    form = save_over(
+        risk="One is rare.\n\nTwo is not.",
+        theirs="One is very rare.\n\nTwo is not.",
+        mine="One is rare.\n\nTwo is common.",
+    )
+
+    assert form["risk"].value() == "One is very rare.\n\nTwo is common."
+    assert form["risk"].both.is_merged
+    assert "very " in [run.text for run in form["risk"].both.theirs]
+    assert "common" in [run.text for run in form["risk"].both.mine]
+
+
+def test_changes_of_one_sentence_are_left_to_people(save_over):
+    form = save_over(risk="One is rare.", theirs="One is very rare.", mine="One is common.")
+
+    assert form["risk"].value() == "One is common."
+    assert not form["risk"].both.is_merged
+
+
+def test_topics_that_only_one_side_changed_are_that_sides(
+    author, coauthor, sign_in, make_revision
+):
+    bone, skin = (Topic.objects.create(name=name, slug=name) for name in ("bone", "skin"))
+    revision = make_revision()
+    stale = typed(revision, risk="Typed.", topics=[])
+    drafts.save(revision, author=author, version=1, text=revision.text, topics=[bone, skin])
+
+    form = sign_in(coauthor).post(page_of(revision), stale).context["form"]
+
+    assert form["topics"].value() == ["bone", "skin"]
+
+
+@pytest.mark.parametrize("loaded", ["", "[]", "no", '{"risk": 1, "topics": "x"}', "{}"])
+def test_a_page_that_does_not_know_what_it_was_loaded_with_keeps_what_was_typed(
+    loaded, author, coauthor, sign_in, make_revision
+):
+    revision = make_revision()
+    stale = typed(revision, risk="Mine.", loaded=loaded)
+    drafts.save(revision, author=author, version=1, text={**revision.text, "risk": "Theirs."})
+
+    form = sign_in(coauthor).post(page_of(revision), stale).context["form"]
+
+    assert form["risk"].value() == "Mine."
+    assert [run.text for run in form["risk"].both.theirs] == ["Theirs."]
 
 
 def test_a_text_that_went_to_review_meanwhile_is_not_lost(

@@ -1,16 +1,31 @@
-import hashlib
 import json
+from dataclasses import dataclass
 
 from django import forms
 from django.core.exceptions import ValidationError
 
 from monographs import content, drafts
+from monographs.comparing import compare_words
+from monographs.merging import merge
 from monographs.models import Topic
 
 from .fields import CleanedField, fact_field, parse_version, references_field, section_field
 
 FACT_PREFIX = "fact_"
 BUSY = "The database is busy. Nothing was saved; try again."
+
+
+@dataclass(frozen=True)
+class Both:
+    """What two people did to a field since both loaded it, as comparing.Runs of each."""
+
+    mine: list
+    theirs: list
+    is_merged: bool
+
+    @classmethod
+    def of(cls, base, mine, theirs, is_merged):
+        return cls(compare_words(base, mine), compare_words(base, theirs), is_merged)
 
 
 class RevisionForm(forms.Form):
@@ -97,25 +112,30 @@ class RevisionForm(forms.Form):
         """Return a form for the revision as it stands now, with what was typed put over it.
 
         A field that only one side changed since it was loaded has that side's value. Where
-        both did, it has what was typed, and the saved value as `theirs`.
+        both did, it has what both changed, or else what was typed, and `both` shows each.
         """
         data = self.data.copy()
-        saved = initial_values(revision)
-        loaded = _loaded_marks(self.data.get("loaded", ""))
-        theirs = {}
+        saved, loaded = initial_values(revision), _loaded(self.data.get("loaded", ""))
+        conflicts = {}
         for name in RevisionForm(self.data, revision=revision).changed_names:
-            value = saved.get(name, "")
-            if name != "topics" and _mark(self.data.get(name, "")) == loaded.get(name):
-                data[name] = value
-            elif _mark(value) != loaded.get(name):
-                theirs[name] = value
+            base, mine, theirs = loaded.get(name), self._typed(name), saved.get(name, "")
+            if _alike(mine, base):
+                _put(data, name, theirs)
+            elif not _alike(theirs, base):
+                together = _together(name, base, mine, theirs)
+                _put(data, name, mine if together is None else together)
+                texts = [_text(value or "") for value in (base, mine, theirs)]
+                conflicts[name] = Both.of(*texts, is_merged=together is not None)
         data["version"], data["loaded"] = saved["version"], saved["loaded"]
         form = RevisionForm(data, revision=revision)
-        for name, value in theirs.items():
-            if name == "topics":
-                value = ", ".join(str(topic) for topic in revision.topics.all())
-            form[name].theirs = value or "(empty)"
+        for name, both in conflicts.items():
+            form[name].both = both
         return form
+
+    def _typed(self, name):
+        if name == "topics":
+            return self.data.getlist(name)
+        return self.data.get(name, "").replace("\r\n", "\n")
 
     def place(self, messages_by_field):
         """Show messages at their fields, and what has no field on top."""
@@ -157,26 +177,48 @@ def initial_values(revision):
         "references": _references_text(revision.references),
         "change_summary": revision.change_summary,
     }
-    marks = {name: _mark(value) for name, value in values.items()}
-    return {**values, "version": revision.version, "loaded": json.dumps(marks)}
+    return {**values, "version": revision.version, "loaded": json.dumps(values)}
 
 
 def _lines(value):
     return "\n".join(value) if isinstance(value, list) else value
 
 
-def _mark(value):
-    # Enough to tell whether a field was touched, whatever line ends a browser sends.
-    text = _lines(value)
-    return hashlib.sha256("\n".join(text.split()).encode()).hexdigest()[:12]
+def _text(value):
+    return ", ".join(value) if isinstance(value, list) else value
 
 
-def _loaded_marks(text):
+def _alike(value, base):
+    # Whatever spaces and line ends a browser sends.
+    return base is not None and _text(value).split() == _text(base).split()
+
+
+def _together(name, base, mine, theirs):
+    if name not in content.SECTIONS or base is None:
+        return None
+    return merge(base, mine, theirs)
+
+
+def _put(data, name, value):
+    if isinstance(value, list):
+        data.setlist(name, value)
+    else:
+        data[name] = value
+
+
+def _loaded(text):
+    """Return the values that a form was loaded with; what makes no sense is left out."""
     try:
-        marks = json.loads(text)
+        values = json.loads(text)
     except ValueError:
         return {}
-    return marks if isinstance(marks, dict) else {}
+    if not isinstance(values, dict):
+        return {}
+    return {
+        name: value
+        for name, value in values.items()
+        if isinstance(value, list if name == "topics" else str)
+    }
 
 
 def _references_text(references):

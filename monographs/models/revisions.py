@@ -99,7 +99,7 @@ class Revision(models.Model):
             ("clinician_revision", "Can answer for clinical sections, as a clinician"),
             ("publish_revision", "Can publish and withdraw revisions"),
         ]
-        # Rows are pages long. What the desk looks for in all of them is found without reading any.
+        # Rows are pages long: what the desk looks for is found without reading any.
         indexes = [
             models.Index(fields=["state", "monograph"], name="revision_by_state"),
             models.Index(fields=["title", "monograph"], name="revision_by_title"),
