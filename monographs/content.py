@@ -126,6 +126,10 @@ def clean_summary(value):
 def clean_section(value):
     """Return Markdown with Unix line ends, in NFC, without trailing spaces or high headings."""
     value = clean_prose(value)
+    if value.count("[") > BRACKET_LIMIT:
+        raise ValidationError(
+            f"This has more than {BRACKET_LIMIT:,} opening brackets. Use fewer."
+        )
     if heading := RESERVED_HEADING.search(value):
         line = value.count("\n", 0, heading.start()) + 1
         raise ValidationError(
@@ -144,17 +148,13 @@ def clean_prose(value):
         raise ValidationError(
             f"This has {len(value):,} characters; it may have {SECTION_LIMIT:,}. Shorten it."
         )
-    if value.count("[") > BRACKET_LIMIT:
-        raise ValidationError(
-            f"This has more than {BRACKET_LIMIT:,} opening brackets. Use fewer."
-        )
     return value
 
 
 def clean_note(value, field="note"):
     """Return what is said beside a text; raise ValidationError by the name of its field."""
     try:
-        return clean_section(value)
+        return clean_prose(value)
     except ValidationError as error:
         raise ValidationError({field: error.messages}) from error
 

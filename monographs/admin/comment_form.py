@@ -18,7 +18,7 @@ class CommentForm(forms.Form):
         super().__init__(data)
         for place, name in comments.NAMES.items():
             self.fields[place] = CleanedField(
-                clean=content.clean_section,
+                clean=content.clean_prose,
                 label=f"Comment on {name}",
                 widget=forms.Textarea(attrs={"rows": 3}),
             )

@@ -3,6 +3,7 @@
 from monographs import content, transitions
 from monographs.models import (
     APPROVED_STATES,
+    ASKED_STATES,
     PUBLIC_STATES,
     Comment,
     Contribution,
@@ -172,7 +173,8 @@ GUARDS = [
         OPINION,
         "INSERT",
         f"NOT EXISTS (SELECT 1 FROM {INVITATION} i JOIN {REVISION} r ON r.id = i.revision_id "
-        "WHERE i.id = NEW.invitation_id AND i.revoked_at IS NULL AND r.digest = i.text_digest)",
+        "WHERE i.id = NEW.invitation_id AND i.revoked_at IS NULL AND r.digest = i.text_digest "
+        f"AND r.state IN ({_quoted(ASKED_STATES)}))",
         "An opinion is on the text that its invitation is to.",
     ),
     Guard("opinion_is_fixed", OPINION, "UPDATE", "TRUE", "An opinion never changes."),
