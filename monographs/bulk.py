@@ -62,7 +62,8 @@ def texts_of(monographs):
     texts = Revision.objects.filter(pk__in=wanted).select_related("monograph")
     places = {pk: place for place, pk in enumerate(monographs)}
     return sorted(
-        texts.prefetch_related("contributors", "topics"), key=lambda text: places[text.monograph_id]
+        texts.prefetch_related("contributors", "topics"),
+        key=lambda text: places[text.monograph_id],
     )
 
 

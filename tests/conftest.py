@@ -5,6 +5,7 @@ import pytest
 from django.contrib.auth.models import Group
 from django.db import connections
 from django.test import TransactionTestCase
+from hypothesis import settings
 
 from monographs import content, drafts, guards, workflow
 from monographs.models import State
@@ -20,6 +21,10 @@ WAYS = {
     State.WITHDRAWN: ["submit", "approve", "publish", "withdraw"],
     State.DISCARDED: ["discard"],
 }
+
+# How fast a machine is, is no business of a test.
+settings.register_profile("untimed", deadline=None)
+settings.load_profile("untimed")
 
 
 @pytest.fixture(autouse=True)

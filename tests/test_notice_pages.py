@@ -160,7 +160,7 @@ def test_a_publisher_ends_a_notice(desk, client, notice, publisher):
     assert "It was measured again." in client.get(notice.revision.get_absolute_url()).text
 
 
-@pytest.mark.parametrize("why", ["", " ", "a\x00b", "a\u202eb", "# A heading"])
+@pytest.mark.parametrize("why", ["", " ", "a\x00b", "a\u202eb"])
 def test_a_notice_is_not_ended_without_a_reason_that_can_be_read(why, desk, notice):
     response = desk.post(end_of(notice), {"why": why})
 

@@ -33,7 +33,7 @@ class CommentForm(forms.Form):
     """What goes with a move of many texts."""
 
     note = CleanedField(
-        clean=content.clean_section,
+        clean=content.clean_prose,
         label="Comment",
         help_text="Goes into the record of each of them. It may be left empty.",
         widget=forms.Textarea(attrs={"rows": 3}),
@@ -44,7 +44,7 @@ class ApprovalForm(CommentForm):
     """What goes with the approval of many texts."""
 
     interests = CleanedField(
-        clean=content.clean_section,
+        clean=content.clean_prose,
         label="Your competing interests",
         help_text="In any of these texts; “none” if none. Readers see it beside your name.",
         widget=forms.Textarea(attrs={"rows": 2}),
@@ -190,7 +190,8 @@ class BulkPages:
         done = [outcome.revision for outcome in outcomes if outcome.done]
         skipped = [outcome for outcome in outcomes if not outcome.done]
         unknown = len(marks) - len(items)
-        title = f"{bulk.OPERATIONS[name].label}: {len(done)} done, {len(marks) - len(done)} skipped"
+        counts = f"{len(done)} done, {len(marks) - len(done)} skipped"
+        title = f"{bulk.OPERATIONS[name].label}: {counts}"
         context = {"title": title, "done": done, "skipped": skipped, "unknown": unknown}
         return self._bulk_answer(request, REPORT, name, context)
 
