@@ -95,9 +95,11 @@ def threads(revision):
 
 
 def pointer(revision, author):
-    """Say in a sentence where the author's unresolved comments on a revision are; "" without."""
-    made = revision.comments.unresolved().filter(author=author).values_list("place", flat=True)
-    made = list(made)
+    """Say in a sentence where the author commented since it was submitted; "" if nowhere."""
+    made = revision.comments.unresolved().filter(author=author)
+    if submitted := revision.events.filter(transition="submit").order_by("-sequence").first():
+        made = made.filter(at__gt=submitted.at)
+    made = list(made.values_list("place", flat=True))
     places = [name for place, name in NAMES.items() if place in made]
     noun = "comment" if len(made) == 1 else "comments"
     return f"See the {noun} on {get_text_list(places, 'and')}." if places else ""

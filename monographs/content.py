@@ -3,9 +3,10 @@
 import hashlib
 import json
 import re
-import unicodedata
 
 from django.core.exceptions import ValidationError
+
+from peptidesite.cleaning import clean_line, clean_prose
 
 # The seven sections in reading order, each with the sentence that tells editors what
 # belongs there.
@@ -65,8 +66,6 @@ SUMMARY_LIMIT = 500
 REFERENCE_LIMIT = 300
 CSL_DEPTH = 6
 
-BIDIRECTIONAL_CONTROLS = {"LRE", "RLE", "PDF", "LRO", "RLO", "LRI", "RLI", "FSI", "PDI"}
-
 CITATION_KEY = r"[A-Za-z0-9][A-Za-z0-9_.:-]*"
 # The files that monographs are exchanged in begin their sections with these two levels.
 RESERVED_HEADING = re.compile(r"^ {0,3}#{1,2}(?:\s|$)", re.MULTILINE)
@@ -125,7 +124,7 @@ def clean_summary(value):
 
 def clean_section(value):
     """Return Markdown with Unix line ends, in NFC, without trailing spaces or high headings."""
-    value = clean_prose(value)
+    value = clean_prose(value, SECTION_LIMIT)
     if value.count("[") > BRACKET_LIMIT:
         raise ValidationError(
             f"This has more than {BRACKET_LIMIT:,} opening brackets. Use fewer."
@@ -135,18 +134,6 @@ def clean_section(value):
         raise ValidationError(
             f"Line {line} is a heading with one or two #. Begin headings inside a section "
             "with ###."
-        )
-    return value
-
-
-def clean_prose(value):
-    """Return a text of many lines with Unix line ends, in NFC, without trailing spaces."""
-    lines = unicodedata.normalize("NFC", value).replace("\r\n", "\n").replace("\r", "\n")
-    value = "\n".join(line.rstrip() for line in lines.split("\n")).strip()
-    _refuse_control_characters(value, allowed="\n\t")
-    if len(value) > SECTION_LIMIT:
-        raise ValidationError(
-            f"This has {len(value):,} characters; it may have {SECTION_LIMIT:,}. Shorten it."
         )
     return value
 
@@ -246,34 +233,6 @@ def _clean_csl(value, place, depth=0):
     if isinstance(value, int) and abs(value) < 2**53:
         return value
     raise ValidationError(f"{place} holds {value!r}. Use texts and whole numbers only.")
-
-
-def clean_line(value, limit):
-    """Return a line in NFC, with single spaces; raise ValidationError beyond `limit` letters."""
-    value = str(value) if isinstance(value, int) else value
-    if not isinstance(value, str):
-        raise ValidationError(f"{value!r} is not a line of text.")
-    value = " ".join(unicodedata.normalize("NFC", value).split())
-    _refuse_control_characters(value)
-    if len(value) > limit:
-        raise ValidationError(
-            f"This has {len(value):,} characters; it may have {limit:,}. Shorten it."
-        )
-    return value
-
-
-def _refuse_control_characters(value, allowed=""):
-    # Cc: controls, among them NUL, which PostgreSQL cannot store; Cs: lone surrogates,
-    # which UTF-8 cannot write. The bidirectional ones make a text read as it is not.
-    for character in value:
-        control = unicodedata.category(character) in ("Cc", "Cs") or (
-            unicodedata.bidirectional(character) in BIDIRECTIONAL_CONTROLS
-        )
-        if control and character not in allowed:
-            raise ValidationError(
-                f"There is an invisible control character (U+{ord(character):04X}) in this "
-                f"text. Delete it, or type the passage anew."
-            )
 
 
 def _refuse_unwritable(value):

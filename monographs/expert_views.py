@@ -6,6 +6,7 @@ from django import forms
 from django.core.exceptions import SuspiciousOperation, ValidationError
 from django.db import OperationalError
 from django.http import HttpResponseRedirect
+from django.http.multipartparser import MultiPartParserError
 from django.shortcuts import render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
@@ -83,15 +84,13 @@ def _remark(place):
 
 
 def _for_the_expert_only(view):
-    """Keep a page from search engines and caches, and its address from logs and other sites."""
+    """Keep a page from search engines and caches, and its address from other sites."""
 
     @wraps(view)
     def wrapped(*args, **kwargs):
         response = view(*args, **kwargs)
         response["X-Robots-Tag"] = "noindex, nofollow"
         response["Referrer-Policy"] = "no-referrer"
-        # Django would write the address, which is a secret, into its log of what went wrong.
-        response._has_been_logged = True
         return response
 
     return never_cache(wrapped)
@@ -107,8 +106,11 @@ def opinion(request, token):
         form = OpinionForm(request.POST) if request.method == "POST" else None
     except SuspiciousOperation:
         return render(request, "monographs/expert/too_long.html", status=413)
+    except MultiPartParserError:
+        return render(request, "400.html", status=400)
     try:
-        invitation = experts.open_by(token)
+        # What mail programs leave behind a link is no part of it.
+        invitation = experts.open_by(token.rstrip("/.,;:)>]"))
         if form:
             return _take(request, invitation, form)
     except Invitation.DoesNotExist:

@@ -1,11 +1,12 @@
 """Markdown to sanitised HTML, with numbered citations and a formatted reference list."""
 
 import re
-import unicodedata
 from html import escape, unescape
 
 import nh3
 from markdown_it import MarkdownIt
+
+from peptidesite.cleaning import is_visible
 
 from . import citations
 from .content import SECTIONS
@@ -43,7 +44,7 @@ def is_blank(markdown):
     """Say whether a section has nothing that a reader would see."""
     html = PARSER.render(markdown, {"numbers": {}})
     seen = unescape(nh3.clean(html, tags=set()))
-    return not any(unicodedata.category(character)[0] in "LNPS" for character in seen)
+    return not is_visible(seen)
 
 
 def render(text):

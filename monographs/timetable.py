@@ -1,7 +1,7 @@
 """Moves at a time: publications and withdrawals that are to be made later."""
 
 import logging
-from datetime import UTC
+from datetime import UTC, timedelta
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
@@ -11,6 +11,7 @@ from . import mail, record, transitions, workflow
 from .models import Appointment, Monograph
 
 MOVES = ("publish", "withdraw")
+HORIZON = timedelta(days=3653)
 
 logger = logging.getLogger(__name__)
 
@@ -29,6 +30,8 @@ def appoint(move, revision, *, actor, at, note="", seen=None):
         raise ValidationError(
             {"at": ["This time has passed. Give a later one, or none for now."]}
         )
+    if at > timezone.now() + HORIZON:
+        raise ValidationError({"at": ["This is over ten years ahead. Give an earlier time."]})
     if revision.appointments.pending().filter(move=move).exists():
         raise workflow.TransitionNotAllowed("There is a time for this already. Cancel it first.")
     appointment = Appointment.objects.create(

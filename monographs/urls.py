@@ -18,5 +18,5 @@ urlpatterns = [
     ),
     path("topics/<slug:slug>/", views.topic, name="topic"),
     path("feed/", require_safe(feeds.News()), name="feed"),
-    path("opinions/<slug:token>/", expert_views.opinion, name="opinion"),
+    path("opinions/<path:token>", expert_views.opinion, name="opinion"),
 ]

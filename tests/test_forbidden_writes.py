@@ -84,6 +84,21 @@ def test_every_forbidden_write_is_refused(writes, request):
     assert through == []
 
 
+def test_a_connection_that_fires_no_triggers_for_replaced_rows_replaces_none(writes):
+    if connection.vendor != "sqlite":
+        return
+    replacing = [write for write in writes if write.sql.startswith("REPLACE")]
+    with connection.cursor() as cursor:
+        cursor.execute("PRAGMA recursive_triggers = OFF")
+
+    through = [write for write in replacing if not refusal(write)]
+
+    with connection.cursor() as cursor:
+        cursor.execute("PRAGMA recursive_triggers = ON")
+    assert len(replacing) > 20
+    assert through == []
+
+
 def test_without_the_guards_each_write_that_only_they_refuse_gets_through(writes):
     """So each statement is sound, and what refused it was the rule that it breaks."""
     guards.lift()

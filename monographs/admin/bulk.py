@@ -5,6 +5,7 @@ from urllib.parse import urlencode
 
 from django import forms
 from django.contrib import admin, messages
+from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.http import Http404
 from django.shortcuts import redirect
@@ -164,6 +165,9 @@ class BulkPages:
         operation = bulk.OPERATIONS.get(request.POST.get("action"))
         if operation and not operation.may(request.user):
             raise PermissionDenied
+        if not all(map(parse_version, request.POST.getlist(ACTION_CHECKBOX_NAME))):
+            messages.error(request, "Some of what was chosen is no monograph. Choose again.")
+            return redirect(request.get_full_path())
         return super().changelist_view(request, extra_context)
 
     @method_decorator([require_http_methods(["GET", "HEAD", "POST"]), never_cache])

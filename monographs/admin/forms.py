@@ -1,4 +1,5 @@
 import json
+import re
 from dataclasses import dataclass
 
 from django import forms
@@ -12,6 +13,8 @@ from monographs.models import Topic
 from .fields import CleanedField, fact_field, parse_version, references_field, section_field
 
 FACT_PREFIX = "fact_"
+# JSON can spell them, and no page can show them.
+_SURROGATES = re.compile("[\ud800-\udfff]")
 BUSY = "The database is busy. Nothing was saved; try again."
 
 
@@ -189,8 +192,12 @@ def _text(value):
 
 
 def _alike(value, base):
-    # Whatever spaces and line ends a browser sends.
-    return base is not None and _text(value).split() == _text(base).split()
+    # Spaces at the ends of lines are not kept; all others mean something in Markdown.
+    return base is not None and _kept(value) == _kept(base)
+
+
+def _kept(value):
+    return "\n".join(line.rstrip() for line in _text(value).splitlines()).strip()
 
 
 def _together(name, base, mine, theirs):
@@ -210,15 +217,16 @@ def _loaded(text):
     """Return the values that a form was loaded with; what makes no sense is left out."""
     try:
         values = json.loads(text)
-    except ValueError:
+    except (ValueError, RecursionError):
         return {}
     if not isinstance(values, dict):
         return {}
-    return {
-        name: value
-        for name, value in values.items()
-        if isinstance(value, list if name == "topics" else str)
-    }
+    return {name: value for name, value in values.items() if _is_loadable(name, value)}
+
+
+def _is_loadable(name, value):
+    lines = value if name == "topics" and isinstance(value, list) else [value]
+    return all(isinstance(line, str) and not _SURROGATES.search(line) for line in lines)
 
 
 def _references_text(references):

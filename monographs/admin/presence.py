@@ -1,5 +1,7 @@
 """Telling an editor who else has the same draft open."""
 
+from datetime import UTC
+
 from django.core.exceptions import PermissionDenied
 from django.http import HttpResponse
 from django.shortcuts import render
@@ -51,6 +53,6 @@ def presence_context(revision, person):
 def _time(value):
     try:
         time = parse_datetime(value)
-    except ValueError:
+        return time.astimezone(UTC) if time and time.tzinfo else None
+    except (ValueError, OverflowError):
         return None
-    return time if time and time.tzinfo else None

@@ -4,6 +4,7 @@ from monographs import content, transitions
 from monographs.models import (
     APPROVED_STATES,
     ASKED_STATES,
+    OPEN_STATES,
     PUBLIC_STATES,
     Comment,
     Contribution,
@@ -42,6 +43,7 @@ def _quoted(states):
     return ", ".join(f"'{state}'" for state in states)
 
 
+_TAKEN = f"k.number = NEW.number OR k.state IN ({_quoted(OPEN_STATES)})"
 _APPROVALS = {
     (a, b) for a, b in transitions.MOVES if (a in APPROVED_STATES) != (b in APPROVED_STATES)
 }
@@ -204,6 +206,33 @@ GUARDS = [
         "A notice never changes; it is ended once, but for a retraction.",
     ),
     Guard("notice_is_kept", NOTICE, "DELETE", "TRUE", "A notice is never deleted."),
+    *(
+        Guard(
+            f"{table}_replaces_none",
+            table,
+            "INSERT",
+            # REPLACE deletes the row in its way, and fires no trigger for it by default.
+            f"EXISTS (SELECT 1 FROM {table} k WHERE k.id = NEW.id OR {same})",
+            "What is kept is not replaced.",
+        )
+        for table, same in (
+            (REVISION, f"k.monograph_id = NEW.monograph_id AND ({_TAKEN})"),
+            (CONTRIBUTION, "k.revision_id = NEW.revision_id AND k.user_id = NEW.user_id"),
+            (EVENT, "k.monograph_id = NEW.monograph_id AND k.sequence = NEW.sequence"),
+            (COMMENT, "FALSE"),
+            (INVITATION, "k.token_hash = NEW.token_hash"),
+            (OPINION, "k.invitation_id = NEW.invitation_id"),
+            (NOTICE, "FALSE"),
+        )
+    ),
+    Guard(
+        "revision_is_published_alone",
+        REVISION,
+        "UPDATE",
+        f"NEW.state = '{State.PUBLISHED}' AND EXISTS (SELECT 1 FROM {REVISION} k "
+        "WHERE k.monograph_id = NEW.monograph_id AND k.id <> NEW.id AND k.state = NEW.state)",
+        "This monograph has a published revision.",
+    ),
     *(
         Guard(f"{table}_is_kept_whole", table, "TRUNCATE", "TRUE", "This table is kept.")
         for table in (REVISION, CONTRIBUTION, EVENT, COMMENT, INVITATION, OPINION, NOTICE)

@@ -41,6 +41,14 @@ class ProfileForm(forms.ModelForm):
         if not self.instance.email:
             self.fields["mail"].help_text = NO_ADDRESS
 
+    def clean(self):
+        # A browser sends every text field, also an empty one.
+        if any(name not in self.data for name in self.Meta.fields):
+            raise forms.ValidationError(
+                "The form arrived incomplete. Reload the page and try again."
+            )
+        return super().clean()
+
     def clean_mail(self):
         wanted = self.cleaned_data["mail"]
         self.instance.unwanted_mail = [kind for kind in Mail.values if kind not in wanted]

@@ -4,6 +4,22 @@ from django.contrib.auth.models import AbstractUser
 from django.core.exceptions import ValidationError
 from django.db import models
 
+from peptidesite.cleaning import clean_line, clean_prose
+
+# What readers and colleagues see of a person, a line each.
+LINES = ("display_name", "credentials")
+INTERESTS_LIMIT = 2_000
+
+
+def validate_line(value):
+    """Raise ValidationError for a text with characters that nobody would see."""
+    clean_line(value, limit=len(value))
+
+
+def validate_interests(value):
+    """Raise ValidationError for a text that is too long, or has what nobody would see."""
+    clean_prose(value, INTERESTS_LIMIT)
+
 
 def validate_orcid(value):
     """Raise ValidationError unless value is an ORCID iD, "0000-0002-1825-0097".
@@ -65,11 +81,13 @@ class User(AbstractUser):
         "name to show",
         max_length=150,
         blank=True,
+        validators=[validate_line],
         help_text="As it stands under a monograph, such as “Rosa Lindqvist”.",
     )
     credentials = models.CharField(
         max_length=150,
         blank=True,
+        validators=[validate_line],
         help_text="Degrees and post, such as “MD, PhD, clinical pharmacologist”.",
     )
     orcid = models.CharField(
@@ -88,10 +106,16 @@ class User(AbstractUser):
     )
     competing_interests = models.TextField(
         blank=True,
+        validators=[validate_interests],
         help_text="Posts, shares, fees and patents a reader should know of; “none” if none.",
     )
     # Names of Mail; all others are wanted, also a kind that comes later.
     unwanted_mail = models.JSONField(default=list, blank=True, editable=False)
+
+    def clean(self):
+        super().clean()
+        for name in LINES:
+            setattr(self, name, " ".join(getattr(self, name).split()))
 
     def __str__(self):
         return self.display_name or self.get_full_name() or self.username
