@@ -28,7 +28,7 @@ def main(arguments):
     if arguments[:1] == [MEASURE]:
         print(json.dumps(measure(int(arguments[1]))))
         return
-    sizes = [int(argument) for argument in arguments] or ENTRIES
+    sizes = [*map(int, arguments)] or ENTRIES
     show({size: measure_apart(size) for size in sizes})
 
 
@@ -166,4 +166,7 @@ def show(measured):
 
 
 if __name__ == "__main__":
-    main(sys.argv[1:])
+    try:
+        main(sys.argv[1:])
+    except (KeyboardInterrupt, subprocess.CalledProcessError):
+        raise SystemExit("Stopped. What was made for it is removed.") from None

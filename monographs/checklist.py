@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from . import comparing, content, rendering
-from .models.review import PLACES
+from .models.review import PLACES, Opinion
 
 
 class Finding(NamedTuple):
@@ -52,12 +52,13 @@ def checks(revision, threads):
     cited = {name: rendering.citation_keys(getattr(revision, name)) for name in content.SECTIONS}
     return [
         *_blocking(revision),
-        Check("References", "Each one is cited.", _uncited(revision, cited)),
-        Check("Sources", "Every section cites one.", _without_source(revision, cited)),
+        Check("References", _references(revision), _uncited(revision, cited)),
+        Check("Sources", "What is written cites some.", _without_source(revision, cited)),
         Check("Topics", "It has some.", _without_topics(revision)),
         Check("Regulatory status", "It is stated.", _without_status(revision)),
         Check("Comments", "None is unresolved.", _unresolved(threads)),
-        Check("Clinical sections", "Readers have them as they are.", _clinical(revision)),
+        Check("Expert opinions", "None objects.", _objections(revision)),
+        Check("Clinical sections", "Nothing for a clinician to answer.", _clinical(revision)),
     ]
 
 
@@ -93,6 +94,10 @@ def _without_summary(revision):
     if revision.change_summary:
         return []
     return [Finding("change_summary", "Say in a sentence what changed since the last revision.")]
+
+
+def _references(revision):
+    return "Each one is cited." if revision.references else "There are none."
 
 
 def _uncited(revision, cited):
@@ -132,6 +137,17 @@ def _unresolved(threads):
     ]
 
 
+def _objections(revision):
+    opinions = Opinion.objects.filter(invitation__revision=revision)
+    return [
+        Finding(place, f"{opinion.name} objects.")
+        for opinion in opinions.filter(verdict=Opinion.Verdict.OBJECT)
+        for place in opinion.remarks
+    ]
+
+
 def _clinical(revision):
+    if revision.approver_id:
+        return []
     changed = comparing.clinical_changes(revision)
     return [Finding(name, "Changed, so a clinician has to approve it.") for name in changed]

@@ -12,7 +12,6 @@ from . import record
 from .models import Monograph
 
 INTERVAL = timedelta(days=365)
-HORIZON = 10 * INTERVAL
 # Texts that were reviewed on one day fall due on different ones, none of them too late.
 STAGGER_DAYS = 28
 
@@ -69,8 +68,6 @@ def reschedule(monograph, due_on, *, actor):
 def _refusal_of_date(due_on, before):
     if due_on < timezone.localdate():
         return "This day has passed. Give today or a later one."
-    if due_on > timezone.localdate() + HORIZON:
-        return "This is over ten years ahead. Give an earlier day."
     if due_on == before:
         return f"Its next review is due on {_said(due_on)} already."
     return ""

@@ -49,17 +49,18 @@ def create(*, author, slug, text, topics=(), change_summary=""):
 
 
 @transaction.atomic
-def start(monograph, *, author, text=None, topics=None, change_summary="", note=""):
-    """Begin a new draft and return the Revision; text and topics default to the live ones.
+def start(monograph, *, author, base=None, text=None, change_summary="", topics=None, note=""):
+    """Begin a new draft from a Revision, by default base_revision, and return it.
 
-    `note` is the comment that the record gets.
+    Whoever wrote the old text counts as a contributor of the draft, and so cannot approve it.
+    Text and topics default to the old ones; `note` is the comment that the record gets.
     Raises OpenRevisionExists, ValidationError by field, and PermissionDenied.
     """
     _require(author, "monographs.add_revision")
     monograph = Monograph.objects.select_for_update().get(pk=monograph.pk)
     if existing := monograph.revisions.open().first():
         raise OpenRevisionExists(existing)
-    base = base_revision(monograph)
+    base = base or base_revision(monograph)
     number = monograph.revisions.order_by("-number").values_list("number", flat=True)[0] + 1
     draft = _begin(
         monograph,
@@ -70,9 +71,8 @@ def start(monograph, *, author, text=None, topics=None, change_summary="", note=
         change_summary,
         note,
     )
-    if base.approver_id is None:
-        # Nobody else has answered for these words yet, so who wrote them still cannot.
-        _take_over_contributors(base, draft)
+    for contribution in base.contributions.all():
+        Contribution.objects.get_or_create(revision=draft, user_id=contribution.user_id)
     return draft
 
 
@@ -80,19 +80,15 @@ def start(monograph, *, author, text=None, topics=None, change_summary="", note=
 def restore(revision, *, author):
     """Begin a new draft with the text and topics of an old revision and return it.
 
-    Whoever wrote the old text counts as a contributor of the draft, and so cannot approve it.
     Raises what `start` raises.
     """
-    draft = start(
+    return start(
         revision.monograph,
         author=author,
-        text=revision.text,
-        topics=revision.topics.all(),
+        base=revision,
         change_summary=f"Restores revision {revision.number}.",
         note=f"From revision {revision.number}.",
     )
-    _take_over_contributors(revision, draft)
-    return draft
 
 
 def base_revision(monograph):
@@ -154,11 +150,6 @@ def _begin(monograph, number, author, text, topics, change_summary, note=""):
     record.append(revision, "start", source="", target=State.DRAFT, actor=author, note=note)
     _touch(monograph)
     return revision
-
-
-def _take_over_contributors(old, draft):
-    for contribution in old.contributions.all():
-        Contribution.objects.get_or_create(revision=draft, user_id=contribution.user_id)
 
 
 def _touch(monograph):

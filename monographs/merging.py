@@ -21,18 +21,20 @@ class Edit:
 
 
 def merge(base, mine, theirs):
-    """Return the text with what both changed of the base, None where they changed the same.
+    """Return (text, is_whole): the base with all that I changed, and what they did elsewhere.
 
-    All are strings. Sentences and lines are taken or left as a whole: two people at one
-    sentence have to look at it themselves.
+    All are strings. Sentences and lines are taken or left as a whole: where both changed the
+    same one, or one right beside it was put in, mine stays, and `is_whole` is false.
     """
     pieces = SENTENCES.findall(base)
     ours, others = (_edits(pieces, SENTENCES.findall(text)) for text in (mine, theirs))
-    if any(one.clashes_with(other) for one in ours - others for other in others - ours):
-        return None
-    for edit in sorted(ours | others, key=lambda edit: edit.start, reverse=True):
+    clashing = {
+        other for other in others - ours if any(other.clashes_with(one) for one in ours - others)
+    }
+    edits = ours | others - clashing
+    for edit in sorted(edits, key=lambda edit: edit.start, reverse=True):
         pieces[edit.start : edit.end] = edit.pieces
-    return "".join(pieces)
+    return "".join(pieces), not clashing
 
 
 def _edits(old, new):

@@ -158,7 +158,7 @@ TRANSITIONS = {
         frozenset({State.PUBLISHED}),
         State.WITHDRAWN,
         ("publish",),
-        note="Give the reason that readers will see.",
+        note="Give the reason. Readers will see it as a retraction.",
         then=_take_down,
     ),
     "discard": Transition(

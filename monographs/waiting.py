@@ -8,33 +8,38 @@ from . import transitions, workflow
 from .models import ASKED_STATES, Appointment, Comment, Event, Opinion, Revision, State
 
 SHOWN = 10
-COLUMNS = ("pk", "title", "number", "state", "saved_at", "monograph__review_due_on")
+COLUMNS = ("pk", "title", "number", "state", "saved_at", "monograph__slug")
 
 
 @dataclass(frozen=True)
 class Pile:
-    """Work of one kind: its name, the first revisions of it, how many more, and since when."""
+    """Work of one kind: its name, the first revisions of it, and how many there are."""
 
     label: str
     revisions: list
-    more: bool
+    count: int
+
+    @property
+    def more(self):
+        return self.count - len(self.revisions)
 
 
 def piles(person):
     """Return the Piles that are not empty and that the person's roles have to do with.
 
-    A query a pile, of a fixed number of rows, however many entries there are.
+    Two queries a pile, of a fixed number of rows, however many entries there are.
     """
-    named = [
-        (label, list(select(person).select_related("monograph").only(*COLUMNS)[: SHOWN + 1]))
+    found = [
+        _pile(label, select(person))
         for label, move, select in KINDS
         if workflow.has_role(person, transitions.TRANSITIONS[move])
     ]
-    return [
-        Pile(label, revisions[:SHOWN], more=len(revisions) > SHOWN)
-        for label, revisions in named
-        if revisions
-    ]
+    return [pile for pile in found if pile.revisions]
+
+
+def _pile(label, revisions):
+    first = revisions.select_related("monograph").only(*COLUMNS)[:SHOWN]
+    return Pile(label, list(first), revisions.order_by().count())
 
 
 def _to_review(person):
@@ -56,7 +61,15 @@ def _my_drafts(person, *, sent_back):
     last = moves.order_by("-sequence")
     mine = mine.annotate(last=Subquery(last.values("transition")[:1]))
     back = {"last__in": transitions.SENT_BACK}
-    return (mine.filter(**back) if sent_back else mine.exclude(**back)).order_by("saved_at")
+    return (mine.filter(**back) if sent_back else mine.exclude(**back)).order_by(
+        "saved_at", "monograph__slug"
+    )
+
+
+def _with_others(person):
+    """What waits for somebody else's move."""
+    mine = Revision.objects.filter(state__in=[State.IN_REVIEW, State.APPROVED])
+    return _since_last_event(mine.filter(contributions__user=person))
 
 
 def _to_publish(person):
@@ -75,7 +88,7 @@ def _on_the_timetable(person):
 def overdue(person):
     """Return the live texts that the person could review again and that are due, oldest first."""
     published = Revision.objects.published().exclude(contributions__user=person)
-    return published.overdue().order_by("monograph__review_due_on")
+    return published.overdue().annotate(due_on=F("monograph__review_due_on")).order_by("due_on")
 
 
 def _opinions(person):
@@ -120,6 +133,7 @@ KINDS = [
     ("Expert opinions on your texts", "submit", _opinions_on_mine),
     ("Unresolved comments", "submit", _commented),
     ("Your drafts", "submit", _drafts),
+    ("Your texts that wait for others", "submit", _with_others),
     ("Approved, to be published", "publish", _to_publish),
     ("On the timetable", "publish", _on_the_timetable),
     ("Reviews overdue", "confirm", overdue),

@@ -74,9 +74,8 @@ class Desk:
         allowed = AUTHOR in self.roles[person] and not is_open
         if allowed:
             base = self._base(revisions)
-            # Nobody has answered for a discarded text: who wrote it is no second pair of eyes.
-            earlier = base.writers if base.state == "discarded" else set()
-            revisions.append(Revision(text or base.text, summary, {person} | earlier))
+            # Who wrote what is copied is no second pair of eyes.
+            revisions.append(Revision(text or base.text, summary, {person} | base.writers))
         return allowed
 
     def save(self, person, slug, place, version, text, summary):

@@ -163,12 +163,15 @@ class RandomMoves(RuleBasedStateMachine):
         """Few random moves are allowed ones: without this, little would ever be published."""
         self.move_rightly(["submit", "approve", "publish"], pick, back, choice)
 
-    @rule(pick=picks, back=backs, choice=picks)
-    def move_anywhere(self, pick, back, choice):
-        self.move_rightly(model.MOVES, pick, back, choice)
+    @rule(pick=picks, back=backs, choice=picks, blind=st.sampled_from([False, False, True]))
+    def move_anywhere(self, pick, back, choice, blind):
+        self.move_rightly(model.MOVES, pick, back, choice, blind)
 
-    def move_rightly(self, names, pick, back, choice):
-        """Make one of the moves that the model allows; without any, write."""
+    def move_rightly(self, names, pick, back, choice, blind=False):
+        """Make one of the moves that the model allows; without any, write.
+
+        Whoever is `blind` has seen another text than there is.
+        """
         slug = self.picked(pick)
         place = self.placed(slug, back)
         revision = self.desk.monographs[slug][place]
@@ -181,7 +184,8 @@ class RandomMoves(RuleBasedStateMachine):
         author = AUTHORS[choice % len(AUTHORS)]
         if options:
             name, person = options[choice % len(options)]
-            self.make(name, person, slug, place, True, revision.text, True)
+            seen = "noise" if blind else revision.text
+            self.make(name, person, slug, place, True, seen, True)
         elif revision.state == "draft":
             self.save(author, pick, back, 0, "whole", True)
         else:

@@ -21,5 +21,6 @@ def part(page, name):
 def click(revision, action, **typed):
     """What a browser sends from the reviewing page."""
     boxes = {f"comment-{place}": "" for place in comments.NAMES}
-    seen = {"digest": revision.digest, "seen": revision.version, "interests": "none"}
+    seen = {"digest": revision.digest, "seen": revision.version}
+    seen["interests"] = "none" if action == "approve" else ""
     return {"action": action, "note": "", **seen, **boxes, **typed}

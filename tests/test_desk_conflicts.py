@@ -4,7 +4,7 @@ import pytest
 from django.db import OperationalError
 from django.urls import reverse
 
-from monographs import content, drafts
+from monographs import drafts
 from monographs.models import Event, State, Topic
 
 from .desk import page_of, shown, typed
@@ -50,7 +50,8 @@ def test_what_only_one_side_changed_is_merged(author, coauthor, sign_in, make_re
     client.post(page_of(revision), {**form.data.dict(), "action": "save"})
 
     revision.refresh_from_db()
-    assert not any(hasattr(form[name], "both") for name in content.SECTIONS)
+    assert [field.name for field in form.changed_meanwhile] == ["definition"]
+    assert form["definition"].both.outcome == "taken over"
     assert revision.definition == "Changed by the first."
     assert revision.context == "Changed by the second."
 
@@ -77,7 +78,7 @@ def test_changes_in_different_sentences_come_together_and_both_are_shown(save_ov
     )
 
     assert form["risk"].value() == "One is very rare.\n\nTwo is common."
-    assert form["risk"].both.is_merged
+    assert form["risk"].both.outcome == "merged"
     assert "very " in [run.text for run in form["risk"].both.theirs]
     assert "common" in [run.text for run in form["risk"].both.mine]
 
@@ -86,7 +87,13 @@ def test_changes_of_one_sentence_are_left_to_people(save_over):
     form = save_over(risk="One is rare.", theirs="One is very rare.", mine="One is common.")
 
     assert form["risk"].value() == "One is common."
-    assert not form["risk"].both.is_merged
+    assert form["risk"].both.outcome == "clash"
+
+
+def test_a_line_break_that_the_other_put_in_is_a_change(save_over):
+    form = save_over(risk="One. Two.", theirs="One.\n\nTwo.", mine="One. Two, rarely.")
+
+    assert form["risk"].value() == "One.\n\nTwo, rarely."
 
 
 def test_topics_that_only_one_side_changed_are_that_sides(
@@ -102,7 +109,14 @@ def test_topics_that_only_one_side_changed_are_that_sides(
     assert form["topics"].value() == ["bone", "skin"]
 
 
-@pytest.mark.parametrize("loaded", ["", "[]", "no", '{"risk": 1, "topics": "x"}', "{}"])
+@pytest.mark.parametrize(
+    "loaded",
+    [
+        *("", "[]", "no", '{"risk": 1, "topics": "x"}', "{}", "[" * 100_000),
+        *('{"topics": [1]}', '{"risk": "\\ud800 x"}'),
+    ],
+    ids=range(8),
+)
 def test_a_page_that_does_not_know_what_it_was_loaded_with_keeps_what_was_typed(
     loaded, author, coauthor, sign_in, make_revision
 ):

@@ -24,7 +24,13 @@ def test_an_editor_says_who_they_are(author, sign_in):
 
 @pytest.mark.parametrize(
     ("field", "value"),
-    [("orcid", "0000-0002-1825-0098"), ("time_zone", "Mars/Olympus"), ("email", "rosa")],
+    [
+        ("orcid", "0000-0002-1825-0098"),
+        ("time_zone", "Mars/Olympus"),
+        ("email", "rosa"),
+        ("credentials", "Dr \u202eneB"),
+        ("competing_interests", "x" * 2_001),
+    ],
 )
 def test_what_cannot_be_gets_its_message_and_changes_nothing(field, value, author, sign_in):
     response = sign_in(author).post(reverse("profile"), {**SAID, field: value})
@@ -32,6 +38,21 @@ def test_what_cannot_be_gets_its_message_and_changes_nothing(field, value, autho
     author.refresh_from_db()
     assert list(response.context["form"].errors) == [field]
     assert response.context["form"]["display_name"].value() == "Rosa Lindqvist"
+    assert author.display_name == "Ada Author"
+
+
+def test_a_name_is_one_line(author, sign_in):
+    sign_in(author).post(reverse("profile"), {**SAID, "display_name": "Rosa\n\nRead it:"})
+
+    author.refresh_from_db()
+    assert author.display_name == "Rosa Read it:"
+
+
+def test_a_form_that_arrives_incomplete_empties_nothing(author, sign_in):
+    response = sign_in(author).post(reverse("profile"), {"email": "rosa@peptides.example"})
+
+    author.refresh_from_db()
+    assert "arrived incomplete" in str(response.context["form"].errors)
     assert author.display_name == "Ada Author"
 
 

@@ -32,7 +32,7 @@ def test_comments_are_kept_at_their_places(second, reviewer, sign_in):
 
 
 def test_without_a_comment_there_is_none_to_keep(second, reviewer, sign_in):
-    response = sign_in(reviewer).post(page_of(second), click(second, "comment"))
+    response = sign_in(reviewer).post(page_of(second), click(second, "comment"), follow=True)
 
     assert shown(response) == ["There is no comment to keep. Write it at its place."]
 

@@ -64,13 +64,14 @@ def test_the_text_to_check_the_digest_with_is_there(second, reviewer, sign_in, c
     assert client.get(address).status_code in (302, 404)
 
 
-def test_the_declaration_begins_with_the_profile_and_stands_with_the_approval(
+def test_the_declaration_stands_with_the_approval_and_is_to_be_made_each_time(
     second, reviewer, sign_in
 ):
     page = sign_in(reviewer).get(page_of(second)).content.decode()
 
     approval = page.split("To approve")[1].split("</fieldset>")[0]
-    assert ">\nnone</textarea>" in approval
+    assert ">\n</textarea>" in approval
+    assert "Your profile says: “none”." in approval
     assert second.digest in approval
     assert 'value="approve"' in approval
 

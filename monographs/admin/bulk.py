@@ -178,8 +178,7 @@ class BulkPages:
             raise PermissionDenied
         if request.method == "POST":
             return self._bulk_run(request, name)
-        interests = {"interests": request.user.competing_interests}
-        return self._bulk_page(request, name, FORMS[name](initial=interests))
+        return self._bulk_page(request, name, FORMS[name]())
 
     def _bulk_run(self, request, name):
         form, marks = FORMS[name](request.POST), list(dict.fromkeys(request.POST.getlist(CHOICE)))
@@ -193,15 +192,15 @@ class BulkPages:
         outcomes = bulk.run(name, items, actor=request.user, **form.cleaned_data)
         done = [outcome.revision for outcome in outcomes if outcome.done]
         skipped = [outcome for outcome in outcomes if not outcome.done]
+        skipped += _left_out(request, name, {item.revision.monograph_id for item in items})
         unknown = len(marks) - len(items)
-        counts = f"{len(done)} done, {len(marks) - len(done)} skipped"
+        counts = f"{len(done)} done, {len(skipped) + unknown} skipped"
         title = f"{bulk.OPERATIONS[name].label}: {counts}"
         context = {"title": title, "done": done, "skipped": skipped, "unknown": unknown}
         return self._bulk_answer(request, REPORT, name, context)
 
     def _bulk_page(self, request, name, form, marks=None):
-        numbers = [parse_version(number) for number in request.GET.get("ids", "").split(",")]
-        numbers = list(dict.fromkeys(filter(None, numbers)))
+        numbers = _chosen(request)
         if not numbers or len(numbers) > bulk.LIMIT:
             problem = TOO_MANY if numbers else "Choose monographs in the list first."
             messages.error(request, problem)
@@ -230,6 +229,22 @@ class BulkPages:
             **context,
         }
         return TemplateResponse(request, template, context)
+
+
+def _chosen(request):
+    """Return the primary keys of the monographs that were chosen in the list, each once."""
+    numbers = [parse_version(number) for number in request.GET.get("ids", "").split(",")]
+    return list(dict.fromkeys(filter(None, numbers)))
+
+
+def _left_out(request, name, tried):
+    """Return the Outcomes of those that were chosen in the list, and could not be or were not."""
+    left = [pk for pk in _chosen(request)[: bulk.LIMIT] if pk not in tried]
+    refusal = bulk.OPERATIONS[name].refusal
+    return [
+        bulk.Outcome(text, refusal(text, request.user) or "It was not ticked.")
+        for text in bulk.texts_of(left)
+    ]
 
 
 def _row(name, text, person, marks):

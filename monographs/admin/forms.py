@@ -20,15 +20,16 @@ BUSY = "The database is busy. Nothing was saved; try again."
 
 @dataclass(frozen=True)
 class Both:
-    """What two people did to a field since both loaded it, as comparing.Runs of each."""
+    """What two people did to a field since both loaded it, as comparing.Runs of each.
 
+    `outcome` says what the field has: "taken over" what the other one saved, "merged" all that
+    both changed, or a "clash", with my text where both changed the same. `text` is the other's.
+    """
+
+    outcome: str
+    text: str
     mine: list
     theirs: list
-    is_merged: bool
-
-    @classmethod
-    def of(cls, base, mine, theirs, is_merged):
-        return cls(compare_words(base, mine), compare_words(base, theirs), is_merged)
 
 
 class RevisionForm(forms.Form):
@@ -114,25 +115,26 @@ class RevisionForm(forms.Form):
     def merged(self, revision):
         """Return a form for the revision as it stands now, with what was typed put over it.
 
-        A field that only one side changed since it was loaded has that side's value. Where
-        both did, it has what both changed, or else what was typed, and `both` shows each.
+        A field that only one side changed since it was loaded has that side's value; where
+        both did, what both changed, as far as that can be. What the other side changed has
+        `both`, and is listed as `changed_meanwhile`.
         """
         data = self.data.copy()
         saved, loaded = initial_values(revision), _loaded(self.data.get("loaded", ""))
-        conflicts = {}
+        changed = {}
         for name in RevisionForm(self.data, revision=revision).changed_names:
             base, mine, theirs = loaded.get(name), self._typed(name), saved.get(name, "")
-            if _alike(mine, base):
-                _put(data, name, theirs)
-            elif not _alike(theirs, base):
-                together = _together(name, base, mine, theirs)
-                _put(data, name, mine if together is None else together)
-                texts = [_text(value or "") for value in (base, mine, theirs)]
-                conflicts[name] = Both.of(*texts, is_merged=together is not None)
+            if not _alike(theirs, base):
+                value, outcome = _together(name, base, mine, theirs)
+                _put(data, name, value)
+                before = _text(base or "")
+                runs = (compare_words(before, _text(text)) for text in (mine, theirs))
+                changed[name] = Both(outcome, _text(theirs), *runs)
         data["version"], data["loaded"] = saved["version"], saved["loaded"]
         form = RevisionForm(data, revision=revision)
-        for name, both in conflicts.items():
+        for name, both in changed.items():
             form[name].both = both
+        form.changed_meanwhile = [form[name] for name in form.fields if name in changed]
         return form
 
     def _typed(self, name):
@@ -201,9 +203,12 @@ def _kept(value):
 
 
 def _together(name, base, mine, theirs):
+    if _alike(mine, base):
+        return theirs, "taken over"
     if name not in content.SECTIONS or base is None:
-        return None
-    return merge(base, mine, theirs)
+        return mine, "clash"
+    text, is_whole = merge(base, mine, theirs)
+    return text, "merged" if is_whole else "clash"
 
 
 def _put(data, name, value):

@@ -30,24 +30,14 @@ class MoveForm(forms.Form):
     digest = forms.CharField(required=False, widget=forms.HiddenInput)
     seen = forms.CharField(required=False, widget=forms.HiddenInput)
 
-    def for_revision(self, revision, person):
-        """Return the form for a revision as it stands now, with what was typed.
-
-        The person begins with the competing interests of their profile.
-        """
+    def for_revision(self, revision):
+        """Return the form for a revision as it stands now, with what was typed."""
         typed = {name: self.data.get(name, "") for name in TYPED}
-        typed["interests"] = typed["interests"] or person.competing_interests
         return MoveForm(initial={**typed, "digest": revision.digest, "seen": revision.version})
 
     @property
     def is_typed(self):
         return any(self.data.get(name, "").strip() for name in TYPED)
-
-    def is_typed_by(self, person):
-        """Say whether there is more than the competing interests of the person's profile."""
-        typed = self.cleaned_data
-        own = typed["interests"].split() not in ([], person.competing_interests.split())
-        return bool(own or typed["note"] or typed["at"])
 
     @property
     def seen_version(self):

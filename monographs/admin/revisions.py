@@ -157,7 +157,7 @@ class RevisionAdmin(ComparisonPages, ExpertPages, PresencePages, admin.ModelAdmi
         """Go back to where something was kept, with what was typed for a move yet to be made."""
         if not typed and forms.move.seen_version not in (None, revision.version):
             messages.warning(request, "The text was changed since you opened it. Read it anew.")
-        if not forms.move.is_typed_by(request.user):
+        if not forms.move.is_typed:
             return _to(revision, place)
         messages.info(
             request, "What you typed beside the buttons is still there. A move keeps it."
@@ -183,7 +183,7 @@ class RevisionAdmin(ComparisonPages, ExpertPages, PresencePages, admin.ModelAdmi
         """Return the forms for a revision as it stands now, with what was typed in the others."""
         editable = not revision.is_frozen and self.has_change_permission(request)
         text = RevisionForm(revision=revision) if editable else None
-        move = (move or MoveForm()).for_revision(revision, request.user)
+        move = (move or MoveForm()).for_revision(revision)
         return PageForms(text, move, remarks or CommentForm())
 
     def _page(self, request, revision, forms, status=200):

@@ -58,7 +58,7 @@ def test_comments_go_to_the_author_and_the_text_comes_back(second, author, revie
     page = sign_in(reviewer)
     page.goto(address)
     assert page.get_by_text("1 resolved comment").first.is_visible()
-    page.get_by_label("Your competing interests").fill("None.")
+    page.get_by_label("Your competing interests").fill("none")
     page.get_by_role("button", name="Approve this text").click()
     assert page.get_by_text("is approved.").is_visible()
 
@@ -66,7 +66,7 @@ def test_comments_go_to_the_author_and_the_text_comes_back(second, author, revie
     resolved = Comment.objects.filter(resolved_by=author)
     assert (second.state, resolved.count()) == (State.APPROVED, 2)
     assert second.risk == "A sentence for the risk that trials found [@key1]."
-    assert second.byline["reviewer"]["competing_interests"] == "None."
+    assert second.byline["reviewer"]["competing_interests"] == "none"
 
 
 @pytest.mark.parametrize("width", [320, 375, 1280])
