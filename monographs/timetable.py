@@ -11,7 +11,7 @@ from . import mail, record, transitions, workflow
 from .models import Appointment, Monograph
 
 MOVES = ("publish", "withdraw")
-HORIZON = timedelta(days=3653)
+HORIZON = timedelta(days=36525)
 
 logger = logging.getLogger(__name__)
 
@@ -31,7 +31,7 @@ def appoint(move, revision, *, actor, at, note="", seen=None):
             {"at": ["This time has passed. Give a later one, or none for now."]}
         )
     if at > timezone.now() + HORIZON:
-        raise ValidationError({"at": ["This is over ten years ahead. Give an earlier time."]})
+        raise ValidationError({"at": ["This is over a hundred years ahead. Give an earlier time."]})
     if revision.appointments.pending().filter(move=move).exists():
         raise workflow.TransitionNotAllowed("There is a time for this already. Cancel it first.")
     appointment = Appointment.objects.create(

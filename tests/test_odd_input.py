@@ -40,12 +40,12 @@ def test_a_time_in_another_age_is_no_time_to_publish(at, publisher, sign_in, mak
 
     response = sign_in(publisher).post(page_of(revision), {"action": "publish", "at": at})
 
-    assert "ten years ahead" in response.context["move_form"].errors["at"][0]
+    assert "hundred years ahead" in response.context["move_form"].errors["at"][0]
     assert not revision.appointments.exists()
 
 
-def test_a_time_within_ten_years_is_one(publisher, make_revision):
-    at = timezone.now() + timedelta(days=3650)
+def test_a_time_within_the_hundred_years_is_one(publisher, make_revision):
+    at = timezone.now() + timedelta(days=36500)
 
     timetable.appoint("publish", make_revision(State.APPROVED), actor=publisher, at=at)
 
