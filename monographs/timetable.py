@@ -31,7 +31,7 @@ def appoint(move, revision, *, actor, at, note="", seen=None):
             {"at": ["This time has passed. Give a later one, or none for now."]}
         )
     if at > timezone.now() + HORIZON:
-        raise ValidationError({"at": ["This is over a hundred years ahead. Give an earlier time."]})
+        raise ValidationError({"at": ["This is over a hundred years ahead. Give another."]})
     if revision.appointments.pending().filter(move=move).exists():
         raise workflow.TransitionNotAllowed("There is a time for this already. Cancel it first.")
     appointment = Appointment.objects.create(
