@@ -19,7 +19,7 @@ from .random_moves import ROLES, TEXTS, RandomMoves
 
 CI = bool(os.environ.get("CI"))
 # Every query of PostgreSQL goes through a socket, so fewer runs take as long there.
-RUNS = {"sqlite": 500, "postgresql": 150}[connection.vendor] if CI else 50
+RUNS = {"sqlite": 500, "postgresql": 50}[connection.vendor] if CI else 50
 STEPS = 30
 # Hypothesis cuts some runs short, so it is asked for more.
 SETTINGS = settings(max_examples=RUNS * 13 // 10, stateful_step_count=STEPS, deadline=None)
