@@ -7,8 +7,9 @@ from django.db import connections
 from django.test import TransactionTestCase
 from hypothesis import settings
 
-from monographs import content, drafts, guards, workflow
+from monographs import content, drafts, workflow
 from monographs.models import State
+from peptidesite import guards
 from peptidesite.accounts.models import User
 
 # The moves that lead to each state, and who makes them.

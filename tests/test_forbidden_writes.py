@@ -5,8 +5,9 @@ from collections import Counter
 import pytest
 from django.db import IntegrityError, connection, transaction
 
-from monographs import drafts, guards
+from monographs import drafts
 from monographs.models import Monograph, Revision, State
+from peptidesite import guards
 
 from . import forbidden_writes as forbidden
 from .conftest import WAYS

@@ -8,8 +8,9 @@ from django.db import IntegrityError, connection, transaction
 from django.db.models import ProtectedError
 from django.utils import timezone
 
-from monographs import content, guards, transitions
+from monographs import content, transitions
 from monographs.models import Contribution, Event, Revision, State
+from peptidesite import guards
 
 
 def refused(statement, *values):
@@ -219,7 +220,7 @@ def test_the_check_names_a_guard_that_is_missing(guard, capsys):
 
     said = capsys.readouterr().err
     guards.install()
-    assert said.count("monographs.W001") == 1
+    assert said.count("guards.W001") == 1
     assert guard.trigger in said
 
 

@@ -8,9 +8,10 @@ from django.db import DatabaseError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from monographs import drafts, guards, notices, record, timetable, workflow
+from monographs import drafts, notices, record, timetable, workflow
 from monographs.models import Appointment, Event, Notice, Revision, State
 from monographs.versions import versions_of
+from peptidesite import guards
 
 MONOGRAPH = "/monographs/thymosin-alpha-1/"
 VERSIONS = MONOGRAPH + "versions/"

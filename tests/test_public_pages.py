@@ -5,8 +5,9 @@ from django.conf import settings
 from django.core.exceptions import PermissionDenied, SuspiciousOperation
 from django.http import Http404
 
-from monographs import content, drafts, guards, reading, workflow
+from monographs import content, drafts, reading, workflow
 from monographs.models import Revision, State, Topic
+from peptidesite import guards
 
 pytestmark = pytest.mark.django_db
 

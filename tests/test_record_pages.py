@@ -8,8 +8,9 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
-from monographs import guards, history, record, transitions
+from monographs import history, record, transitions
 from monographs.models import Event, Monograph, State
+from peptidesite import guards
 
 SITE = reverse("admin:monographs_event_changelist")
 

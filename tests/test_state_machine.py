@@ -10,8 +10,9 @@ from django.utils import timezone
 from hypothesis import Phase, settings
 from hypothesis.stateful import run_state_machine_as_test as run
 
-from monographs import drafts, guards, record, transitions, workflow
+from monographs import drafts, record, transitions, workflow
 from monographs.models import Monograph, State
+from peptidesite import guards
 
 from . import model_of_the_rules as model
 from .figures import tell

@@ -4,8 +4,9 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.db import connection
 
-from monographs import content, drafts, guards, record_export
+from monographs import content, drafts, record_export
 from monographs.models import Event, Revision, State
+from peptidesite import guards
 
 
 def verify(*slugs, **options):

@@ -27,3 +27,14 @@ class Guard:
         return self.table in tables and (
             self.operation != "TRUNCATE" or connection.vendor == "postgresql"
         )
+
+
+def changes(model, *names):
+    """Return the SQL condition that an update changes one of the model's fields so named."""
+    columns = [model._meta.get_field(name).column for name in names]
+    return " OR ".join(f'NEW."{name}" IS DISTINCT FROM OLD."{name}"' for name in columns)
+
+
+def quoted(values):
+    """Return the str values as an SQL list, for use with IN."""
+    return ", ".join(f"'{value}'" for value in values)

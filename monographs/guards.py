@@ -15,8 +15,7 @@ from monographs.models import (
     Revision,
     State,
 )
-
-from .guard import Guard
+from peptidesite.guards import Guard, changes, quoted
 
 REVISION = Revision._meta.db_table
 CONTRIBUTION = Contribution._meta.db_table
@@ -27,11 +26,6 @@ OPINION = Opinion._meta.db_table
 NOTICE = Notice._meta.db_table
 
 
-def _columns(*names, model=Revision):
-    columns = [model._meta.get_field(name).column for name in names]
-    return " OR ".join(f'NEW."{name}" IS DISTINCT FROM OLD."{name}"' for name in columns)
-
-
 def _listed(moves):
     pairs = sorted(moves)
     return " OR ".join(
@@ -39,11 +33,7 @@ def _listed(moves):
     )
 
 
-def _quoted(states):
-    return ", ".join(f"'{state}'" for state in states)
-
-
-_TAKEN = f"k.number = NEW.number OR k.state IN ({_quoted(OPEN_STATES)})"
+_TAKEN = f"k.number = NEW.number OR k.state IN ({quoted(OPEN_STATES)})"
 _APPROVALS = {
     (a, b) for a, b in transitions.MOVES if (a in APPROVED_STATES) != (b in APPROVED_STATES)
 }
@@ -69,28 +59,29 @@ GUARDS = [
         REVISION,
         "UPDATE",
         f"OLD.state <> '{State.DRAFT}' AND "
-        f"({_columns(*content.TEXT_FIELDS, 'digest', 'rendered', 'change_summary')})",
+        f"({changes(Revision, *content.TEXT_FIELDS, 'digest', 'rendered', 'change_summary')})",
         "The text of a revision changes in draft only.",
     ),
     Guard(
         "revision_identity_is_fixed",
         REVISION,
         "UPDATE",
-        _columns("id", "monograph", "number", "author", "created_at"),
+        changes(Revision, "id", "monograph", "number", "author", "created_at"),
         "A revision keeps its monograph, number, author and beginning.",
     ),
     Guard(
         "revision_approval_is_fixed",
         REVISION,
         "UPDATE",
-        f"({_columns('approver', 'approved_at', 'byline')}) AND NOT ({_listed(_APPROVALS)})",
+        f"({changes(Revision, 'approver', 'approved_at', 'byline')}) "
+        f"AND NOT ({_listed(_APPROVALS)})",
         "An approval is given or made void only by a move.",
     ),
     Guard(
         "revision_publication_is_fixed",
         REVISION,
         "UPDATE",
-        f"({_columns('published_at')}) AND NOT ({_listed(_PUBLICATIONS)})",
+        f"({changes(Revision, 'published_at')}) AND NOT ({_listed(_PUBLICATIONS)})",
         "The time of publication is set by publishing.",
     ),
     Guard(
@@ -153,7 +144,7 @@ GUARDS = [
         COMMENT,
         "UPDATE",
         "OLD.resolved_at IS NOT NULL OR "
-        + _columns("id", "revision", "place", "text", "author", "at", model=Comment),
+        + changes(Comment, "id", "revision", "place", "text", "author", "at"),
         "A comment never changes; it is resolved once.",
     ),
     Guard("comment_is_kept", COMMENT, "DELETE", "TRUE", "A comment is never deleted."),
@@ -162,10 +153,10 @@ GUARDS = [
         INVITATION,
         "UPDATE",
         "OLD.revoked_at IS NOT NULL OR "
-        + _columns(
+        + changes(
+            Invitation,
             *("id", "revision", "text_digest", "token_hash", "expert", "author", "at"),
             "expires_at",
-            model=Invitation,
         ),
         "An invitation never changes; it is revoked once.",
     ),
@@ -176,7 +167,7 @@ GUARDS = [
         "INSERT",
         f"NOT EXISTS (SELECT 1 FROM {INVITATION} i JOIN {REVISION} r ON r.id = i.revision_id "
         "WHERE i.id = NEW.invitation_id AND i.revoked_at IS NULL AND r.digest = i.text_digest "
-        f"AND r.state IN ({_quoted(ASKED_STATES)}))",
+        f"AND r.state IN ({quoted(ASKED_STATES)}))",
         "An opinion is on the text that its invitation is to.",
     ),
     Guard("opinion_is_fixed", OPINION, "UPDATE", "TRUE", "An opinion never changes."),
@@ -186,12 +177,12 @@ GUARDS = [
         NOTICE,
         "INSERT",
         f"NOT EXISTS (SELECT 1 FROM {REVISION} r "
-        f"WHERE r.id = NEW.revision_id AND r.state IN ({_quoted(PUBLIC_STATES)}) "
+        f"WHERE r.id = NEW.revision_id AND r.state IN ({quoted(PUBLIC_STATES)}) "
         f"AND (r.state = '{State.WITHDRAWN}') = (NEW.kind = '{Notice.Kind.RETRACTION}')) "
         "OR NEW.corrected_in_id IS NOT NULL AND NOT EXISTS ("
         f"SELECT 1 FROM {REVISION} r JOIN {REVISION} c ON c.monograph_id = r.monograph_id "
         "WHERE r.id = NEW.revision_id AND c.id = NEW.corrected_in_id "
-        f"AND c.number > r.number AND c.state IN ({_quoted(PUBLIC_STATES)}))",
+        f"AND c.number > r.number AND c.state IN ({quoted(PUBLIC_STATES)}))",
         "A notice is of a text that readers get, and corrected in a later one of its monograph; "
         "a retraction is of a text that was withdrawn.",
     ),
@@ -200,9 +191,7 @@ GUARDS = [
         NOTICE,
         "UPDATE",
         f"OLD.ended_at IS NOT NULL OR OLD.kind = '{Notice.Kind.RETRACTION}' OR "
-        + _columns(
-            *("id", "kind", "revision", "corrected_in", "text", "author", "at"), model=Notice
-        ),
+        + changes(Notice, "id", "kind", "revision", "corrected_in", "text", "author", "at"),
         "A notice never changes; it is ended once, but for a retraction.",
     ),
     Guard("notice_is_kept", NOTICE, "DELETE", "TRUE", "A notice is never deleted."),

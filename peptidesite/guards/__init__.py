@@ -1,8 +1,8 @@
 """Triggers that refuse what must never be: each one condition over OLD and NEW, in SQL that
 both databases read alike.
 
-They are installed after every migration, because SQLite drops a table's triggers when it
-rebuilds it.
+Each app lists its own in a module `guards`. They are installed after every migration, because
+SQLite drops a table's triggers when it rebuilds it.
 """
 
 from contextlib import contextmanager
@@ -10,8 +10,12 @@ from contextlib import contextmanager
 from django.core import checks
 from django.db import connections, transaction
 
-from .guard import PREFIX
-from .rules import GUARDS
+from .guard import PREFIX, Guard, changes, quoted
+
+__all__ = ["GUARDS", "Guard", "changes", "install", "installed", "lift", "lifted", "quoted"]
+
+# Those of all apps.
+GUARDS = []
 
 
 def install(using="default"):
@@ -65,7 +69,7 @@ def check_guards(app_configs, databases, **kwargs):
             checks.Warning(
                 f"The trigger {guard.trigger} is missing from the table {guard.table}.",
                 hint="Run `manage.py migrate`, which installs all triggers anew.",
-                id="monographs.W001",
+                id="guards.W001",
             )
             for guard in GUARDS
             if guard.fits(connection, tables) and guard.trigger not in present
