@@ -1,11 +1,11 @@
 """What the text of a monograph consists of, the form it is kept in, and its digest."""
 
 import hashlib
-import json
 import re
 
 from django.core.exceptions import ValidationError
 
+from peptidesite.canonical import canonical_json
 from peptidesite.cleaning import clean_line, clean_prose
 
 # The seven sections in reading order, each with the sentence that tells editors what
@@ -83,13 +83,6 @@ def canonical_text(text):
     spaces, UTF-8; cleaned texts hold no floating-point numbers, so nothing else matters.
     """
     return canonical_json({name: text[name] for name in TEXT_FIELDS})
-
-
-def canonical_json(value):
-    """Return value as canonical JSON in UTF-8 bytes (RFC 8785, without floats)."""
-    return json.dumps(
-        value, sort_keys=True, ensure_ascii=False, separators=(",", ":"), allow_nan=False
-    ).encode()
 
 
 def clean_text(text):

@@ -5,7 +5,8 @@ from datetime import UTC
 
 from django.utils import timezone
 
-from .content import canonical_json
+from peptidesite.canonical import canonical_json
+
 from .models import Event
 
 

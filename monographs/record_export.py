@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from datetime import UTC
 from itertools import islice
 
+from peptidesite.canonical import canonical_json
+
 from . import history, record
-from .content import canonical_json
 from .models import Event
 
 # Enough that a line costs little to send, few enough that the first ones come at once.
