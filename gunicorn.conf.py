@@ -4,6 +4,9 @@ import os
 import subprocess
 import sys
 
+# Before the workers are forked, so that they share its memory.
+import peptidesite.consent.limits  # noqa: F401
+
 wsgi_app = "peptidesite.wsgi:application"
 bind = f"{os.environ.get('HOST', '127.0.0.1')}:{os.environ.get('PORT', '8000')}"
 worker_class = "gthread"

@@ -1,6 +1,7 @@
 """What the text of a monograph consists of, the form it is kept in, and its digest."""
 
 import hashlib
+import json
 import re
 
 from django.core.exceptions import ValidationError

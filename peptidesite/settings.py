@@ -46,6 +46,7 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
+    "peptidesite.consent.middleware.consent",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "peptidesite.middleware.SessionMiddleware",
@@ -183,6 +184,13 @@ CONTENT_SECURITY_POLICY = {
         "frame-ancestors": [NONE],
     }
 }
+
+# Consent
+
+# In tests an undeclared cookie is an error; visitors just do not get it.
+UNDECLARED_COOKIES_RAISE = env.bool("UNDECLARED_COOKIES_RAISE", DEBUG)
+# How many proxies in front add to X-Forwarded-For.
+PROXIES = env.int("PROXIES", 0)
 
 # Logs
 

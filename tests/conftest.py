@@ -11,6 +11,7 @@ from monographs import content, drafts, workflow
 from monographs.models import State
 from peptidesite import guards
 from peptidesite.accounts.models import User
+from peptidesite.consent import limits, policies
 
 # The moves that lead to each state, and who makes them.
 WAYS = {
@@ -34,6 +35,13 @@ def quick_settings(settings):
     settings.STORAGES = {
         "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
     }
+
+
+@pytest.fixture(autouse=True)
+def nothing_remembered():
+    """What a process remembers of the database's past is of another test."""
+    policies.forget()
+    limits.forget()
 
 
 @pytest.fixture(autouse=True, scope="session")

@@ -17,4 +17,5 @@ os.environ.update(
     DATA_DIR=str(DATA_DIR),
     DEBUG="false",
     HTTPS="false",
+    UNDECLARED_COOKIES_RAISE="true",
 )

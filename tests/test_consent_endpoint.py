@@ -12,7 +12,7 @@ SAME_ORIGIN = {"Sec-Fetch-Site": "same-origin"}
 
 
 @pytest.fixture(autouse=True)
-def today(monkeypatch):
+def today(monkeypatch, db):
     monkeypatch.setattr(cookie, "today", lambda: 20779)
 
 

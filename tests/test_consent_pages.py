@@ -12,7 +12,7 @@ GRANT, REFUSAL = "1.1.7.20779", "1.1.0.20779"
 
 
 @pytest.fixture(autouse=True)
-def today(monkeypatch):
+def today(monkeypatch, db):
     monkeypatch.setattr(cookie, "today", lambda: 20779)
 
 
@@ -126,7 +126,6 @@ def test_the_site_declares_that_it_honours_gpc(visit):
     assert response["Content-Type"] == "application/json"
 
 
-@pytest.mark.django_db
 @pytest.mark.parametrize("path", ["/", "/monographs/"])
 def test_a_public_page_is_the_same_bytes_for_everyone(client, visit, path):
     newcomer = visit(path)

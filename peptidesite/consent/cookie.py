@@ -8,9 +8,8 @@ import time
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from . import categories
+from .categories import NONE
 
-CURRENT_POLICY = 1
 DAYS_HELD = 180
 SECONDS_A_DAY = 24 * 60 * 60
 FORMAT = re.compile(
@@ -45,16 +44,16 @@ class Choice:
             fields.append(self.record_id)
         return ".".join(map(str, fields))
 
-    def holds_on(self, day):
-        """Tell whether the choice still counts on that day (an int since 1970-01-01)."""
+    def is_in_time(self, day):
+        """Say whether the choice has not run out on that day (an int since 1970-01-01)."""
         # One day ahead is a visitor's or a server's clock; more is no choice of ours.
-        in_time = -1 <= day - self.day < DAYS_HELD
-        # A new policy voids what was allowed under the old one; a refusal stays one.
-        return in_time and (self.bits == 0 or self.policy == CURRENT_POLICY)
+        return -1 <= day - self.day < DAYS_HELD
 
-    @property
-    def categories(self):
-        return categories.in_bits(self.bits)
+    def holds_on(self, day, policy):
+        """Say whether the choice counts on that day, with the InForce (or None) of then."""
+        # A material policy voids what was allowed before it; a refusal stays one.
+        is_known = self.bits == NONE or (policy is not None and policy.has_asked(self.policy))
+        return is_known and self.is_in_time(day)
 
     @property
     def made_on(self):
@@ -75,23 +74,22 @@ def name_for(request):
     return "__Host-cc" if request.is_secure() else "cc"
 
 
-def read(request):
-    """Return the Choice in the request that holds today, or None if still undecided.
+def stored(request):
+    """Return the Choice in the request's cookie, whether or not it holds; None without one.
 
     The header is read as it came: Django would take off quotation marks, and the last of
     several cookies of this name. One that is not alone could be anybody's.
     """
     pairs = (pair.strip().partition("=") for pair in request.headers.get("Cookie", "").split(";"))
     values = [value for name, _, value in pairs if name == name_for(request)]
-    choice = Choice.parse(values[0]) if len(values) == 1 else None
-    return choice if choice and choice.holds_on(today()) else None
+    return Choice.parse(values[0]) if len(values) == 1 else None
 
 
-def write(response, request, bits):
-    """Set the cookie for these category bits (0 to 7), chosen today, on the response."""
+def write(response, request, choice):
+    """Set the cookie of this Choice on the response."""
     response.set_cookie(
         name_for(request),
-        Choice(CURRENT_POLICY, bits, today()).format(),
+        choice.format(),
         max_age=DAYS_HELD * SECONDS_A_DAY,
         secure=request.is_secure(),
         # The page's script reads it, so that pages need not vary by visitor.

@@ -1,3 +1,5 @@
+from types import SimpleNamespace
+
 from crispy_forms.bootstrap import StrictButton
 from crispy_forms.helper import FormHelper
 from crispy_forms.layout import Div
@@ -5,7 +7,8 @@ from django import forms
 from django.urls import reverse_lazy
 from django.utils.text import format_lazy
 
-from .categories import OPTIONAL
+from . import policies
+from .categories import BITS, in_bits
 
 
 class Switches(forms.CheckboxSelectMultiple):
@@ -31,10 +34,24 @@ class PreferencesForm(forms.Form):
     )
     categories = forms.MultipleChoiceField(
         label="Optional categories",
-        choices=[(category.name, category) for category in OPTIONAL],
+        choices=[(name, name) for name in BITS],
         required=False,
         widget=Switches,
     )
+
+    @classmethod
+    def of(cls, policy, choice):
+        """Return the form with the texts of an InForce and the switches of a Choice or None."""
+        form = cls(
+            initial={"categories": in_bits(choice.bits) if choice else []}, label_suffix=""
+        )
+        form.fields["categories"].choices = [
+            # Django takes a dict for a group of choices.
+            (category["name"], SimpleNamespace(**category))
+            for category in policy.snapshot["categories"]
+            if category["name"] in BITS
+        ]
+        return form
 
     @property
     def helper(self):
@@ -48,8 +65,8 @@ class PreferencesForm(forms.Form):
             [
                 Div(ChoiceButton("save", "Save my choice"), css_class="form-actions"),
                 Div(
-                    ChoiceButton("accept", "Accept all", "button--equal"),
-                    ChoiceButton("reject", "Reject all", "button--equal"),
+                    ChoiceButton("accept", policies.BUTTONS["accept"], "button--equal"),
+                    ChoiceButton("reject", policies.BUTTONS["reject"], "button--equal"),
                     css_class="form-actions",
                 ),
             ]

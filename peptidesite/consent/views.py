@@ -1,7 +1,9 @@
+import logging
 from http import HTTPStatus
+from urllib.parse import urlsplit
 
-from django.http import HttpResponseRedirect, JsonResponse
-from django.shortcuts import render
+from django.http import Http404, HttpResponse, HttpResponseRedirect, JsonResponse
+from django.shortcuts import get_object_or_404, render
 from django.utils.encoding import iri_to_uri
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.cache import cache_control
@@ -9,13 +11,16 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST, require_safe
 from django.views.decorators.vary import vary_on_headers
 
-from . import categories, cookie
+from . import categories, choosing, cookie, policies, receipts, visitors, withdrawal
 from .forms import PreferencesForm
+from .models import Policy
+
+logger = logging.getLogger(__name__)
 
 # The day on which this site said that it honours the signal.
 GPC_SINCE = "2026-11-22"
-# In bytes; nearly all of it for the address to return to.
-LARGEST_FORM = 10_000
+LARGEST_FORM = 1_000  # bytes
+LONGEST_WAY_BACK = 500  # letters
 
 
 @csrf_exempt
@@ -26,13 +31,22 @@ def choose(request):
         return _refuse(request, HTTPStatus.FORBIDDEN)
     if not _is_small(request):
         return _refuse(request, HTTPStatus.BAD_REQUEST)
-    bits = _chosen_bits(request.POST)
+    bits = _chosen_bits(request)
     if bits is None:
         return _refuse(request, HTTPStatus.BAD_REQUEST)
+    stored, held = cookie.stored(request), visitors.held(request)
+    address = visitors.address(request)
+    try:
+        choice = choosing.choose(bits, stored=stored, held=held, address=address)
+    except choosing.TooManyGrants:
+        return _refuse(request, HTTPStatus.TOO_MANY_REQUESTS)
+    except choosing.NotStored:
+        return _refuse(request, HTTPStatus.SERVICE_UNAVAILABLE)
 
     response = HttpResponseRedirect(_next_page(request))
     response.status_code = HTTPStatus.SEE_OTHER
-    cookie.write(response, request, bits)
+    cookie.write(response, request, choice)
+    withdrawal.delete_cookies(response, request, choice.bits)
     return response
 
 
@@ -40,15 +54,18 @@ def choose(request):
 @cache_control(private=True, no_store=True)
 @vary_on_headers("Cookie", "Sec-GPC")
 def preferences(request):
-    choice = cookie.read(request)
-    allowed = [category.name for category in choice.categories] if choice else []
+    policy = policies.in_force()
+    if policy is None:
+        return _refuse(request, HTTPStatus.SERVICE_UNAVAILABLE)
+    choice = visitors.held(request)
     context = {
+        "policy": policy,
         "choice": choice,
-        "gpc": _has_gpc(request),
+        "allowed": categories.in_bits(choice.bits) if choice else [],
+        "news": visitors.news_for(request),
+        "gpc": visitors.has_gpc(request),
         "saved": "saved" in request.GET,
-        "cookie_name": cookie.name_for(request),
-        "days_held": cookie.DAYS_HELD,
-        "form": PreferencesForm(initial={"categories": allowed}, label_suffix=""),
+        "form": PreferencesForm.of(policy, choice),
     }
     return render(request, "consent/preferences.html", context)
 
@@ -58,8 +75,51 @@ def preferences(request):
 @vary_on_headers("Cookie", "Sec-GPC")
 def state(request):
     """The banner's visibility as a stylesheet, for browsers without JavaScript."""
-    asks = cookie.read(request) is None and not _has_gpc(request)
-    return render(request, "consent/state.css", {"asks": asks}, content_type="text/css")
+    asks = visitors.held(request) is None and not visitors.has_gpc(request)
+    context = {"asks": asks, "news": len(visitors.news_for(request))}
+    return render(request, "consent/state.css", context, content_type="text/css")
+
+
+@require_safe
+def policy(request, number):
+    """A policy as it was published, for ever."""
+    published = get_object_or_404(Policy, number=number)
+    said = published.said
+    return render(request, "consent/policy.html", {"published": published, "policy": said})
+
+
+@require_safe
+def snapshot(request, number):
+    """The bytes that a policy's SHA-256 is over."""
+    published = get_object_or_404(Policy, number=number)
+    return HttpResponse(published.snapshot, content_type="application/json")
+
+
+@require_safe
+@cache_control(public=True, max_age=300)
+def declared(request):
+    """What services keep in the browser, for the script that takes it back."""
+    policy = policies.in_force()
+    optional = [
+        [categories.BITS[kept["category"]], kept["kind"], kept["name"], kept["path"]]
+        for kept in (policy.declared if policy else [])
+        if kept["category"] in categories.BITS
+    ]
+    return JsonResponse(optional, safe=False)
+
+
+@require_safe
+@cache_control(private=True, no_store=True)
+@vary_on_headers("Cookie")
+def receipt(request):
+    """The receipts of the consent in the visitor's own cookie."""
+    choice = cookie.stored(request)
+    found = receipts.of_consent(choice.record_id if choice else None, request)
+    if not found:
+        raise Http404("There is no record of a consent in this browser.")
+    response = JsonResponse(found, safe=False, json_dumps_params={"indent": 2})
+    response["Content-Disposition"] = 'attachment; filename="consent-receipt.json"'
+    return response
 
 
 @require_safe
@@ -81,25 +141,29 @@ def _is_small(request):
     return length.isdecimal() and int(length) <= LARGEST_FORM
 
 
-def _has_gpc(request):
-    return request.headers.get("Sec-GPC") == "1"
-
-
-def _chosen_bits(data):
-    """Return the bits that the posted data asks for, None if this site never offered it."""
-    choice = data.get("choice")
+def _chosen_bits(request):
+    """Return the bits that the posted form asks for, None if this site never offered it."""
+    choice = request.POST.get("choice")
     if choice == "accept":
         return categories.ALL
     if choice == "reject":
         return categories.NONE
-    form = PreferencesForm(data)
-    if choice == "save" and form.is_valid():
-        return categories.bits_of(form.cleaned_data["categories"])
-    return None
+    form = PreferencesForm(request.POST)
+    if choice not in ("save", "allow") or not form.is_valid():
+        return None
+    bits = categories.bits_of(form.cleaned_data["categories"])
+    held = visitors.held(request)
+    # Next to an embed one category is allowed, and the others stay as they are.
+    return bits | held.bits if choice == "allow" and held else bits
 
 
 def _next_page(request):
+    """Return where the form was sent from, if that is on this site, else the home page."""
     path = iri_to_uri(request.POST.get("next", ""))
+    referrer = urlsplit(request.headers.get("Referer", ""))
+    if referrer.netloc == request.get_host() and referrer.path == path:
+        # Pages are the same whatever their query, so only the browser knows it.
+        path = iri_to_uri(referrer._replace(scheme="", netloc="").geturl())
     within_site = path.startswith("/") and url_has_allowed_host_and_scheme(
         path, allowed_hosts=None
     )
@@ -108,4 +172,7 @@ def _next_page(request):
 
 
 def _refuse(request, status):
-    return render(request, "consent/refused.html", {"status": status}, status=status)
+    response = render(request, "consent/refused.html", {"status": status}, status=status)
+    if status == HTTPStatus.TOO_MANY_REQUESTS:
+        response["Retry-After"] = "60"
+    return response
