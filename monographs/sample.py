@@ -22,6 +22,7 @@ ACCOUNTS = {
     "author": ("Demo Author", ["Authors"]),
     "reviewer": ("Demo Reviewer", ["Reviewers", "Clinicians"]),
     "publisher": ("Demo Publisher", ["Publishers"]),
+    "privacy": ("Demo Privacy Editor", ["Privacy editors"]),
 }
 
 # Each move, who makes it, and the comment it is made with.

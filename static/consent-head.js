@@ -19,7 +19,7 @@
     const otherwise = navigator.globalPrivacyControl === true ? "0" : "ask";
     const root = document.documentElement.dataset;
     root.consent = holds ? bits : otherwise;
-    root.consentNews = inTime ? news : 0;
+    root.consentNews = inTime && bits !== "0" ? news : 0;
   }
 
   show();

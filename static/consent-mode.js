@@ -15,8 +15,8 @@
   }
 
   function signal(command, bits) {
-    const values = Object.entries(SIGNALS).map(([name, bit]) => [name, bit & bits ? "granted" : "denied"]);
-    gtag("consent", command, Object.fromEntries(values));
+    const granted = ([name, bit]) => [name, bit & bits ? "granted" : "denied"];
+    gtag("consent", command, Object.fromEntries(Object.entries(SIGNALS).map(granted)));
   }
 
   function update() {

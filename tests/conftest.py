@@ -4,6 +4,7 @@ import threading
 import pytest
 from django.contrib.auth.models import Group
 from django.db import connections
+from django.db.backends.base.creation import BaseDatabaseCreation
 from django.test import TransactionTestCase
 from hypothesis import settings
 
@@ -46,16 +47,22 @@ def nothing_remembered():
 
 @pytest.fixture(autouse=True, scope="session")
 def flush_without_guards():
-    """Emptying a test database deletes rows, which the guards refuse."""
-    teardown = TransactionTestCase._fixture_teardown
+    """Emptying a test database and filling it again writes what the guards refuse."""
 
-    def lifted_teardown(self):
-        with guards.lifted():
-            teardown(self)
+    def lifted(method):
+        def without_guards(self, *args):
+            with guards.lifted():
+                method(self, *args)
 
-    TransactionTestCase._fixture_teardown = lifted_teardown
-    yield
-    TransactionTestCase._fixture_teardown = teardown
+        return without_guards
+
+    with pytest.MonkeyPatch.context() as patch:
+        for owner, name in (
+            (TransactionTestCase, "_fixture_teardown"),
+            (BaseDatabaseCreation, "deserialize_db_from_string"),
+        ):
+            patch.setattr(owner, name, lifted(getattr(owner, name)))
+        yield
 
 
 def pytest_sessionstart():

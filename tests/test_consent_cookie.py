@@ -5,8 +5,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from peptidesite.consent import categories
+from peptidesite.consent import categories, visitors
 from peptidesite.consent.cookie import Choice
+from peptidesite.consent.policies import InForce
 
 CASES = json.loads(Path(__file__).with_name("consent_cases.json").read_text())
 
@@ -19,12 +20,29 @@ choices = st.builds(
 )
 
 
-@pytest.mark.parametrize(("text", "day", "expected"), CASES, ids=lambda value: str(value)[:40])
-def test_a_cookie_says_what_the_table_says(text, day, expected):
+def in_force(number, material):
+    news = tuple((int(one), f"News of {one}.") for one in material.split())
+    return InForce(number, snapshot={}, digest="", published_at=None, news=news)
+
+
+@pytest.mark.parametrize(
+    ("text", "day", "policy", "material", "expected", "news"),
+    CASES,
+    ids=lambda value: str(value)[:40],
+)
+def test_a_cookie_says_what_the_table_says(text, day, policy, material, expected, news):
+    policy = in_force(policy, material)
     choice = Choice.parse(text)
 
-    holds = choice is not None and choice.holds_on(day)
+    holds = choice is not None and choice.holds_on(day, policy)
+
     assert (str(choice.bits) if holds else "ask") == expected
+    assert len(visitors.news_of(choice, day, policy)) == news
+
+
+def test_where_no_policy_is_known_a_refusal_holds_and_a_grant_does_not():
+    assert Choice(1, 0, 20779).holds_on(20779, None)
+    assert not Choice(1, 7, 20779).holds_on(20779, None)
 
 
 @given(st.text())
@@ -50,6 +68,6 @@ def test_a_cookie_is_matched_whole(around):
 
 @given(st.integers(0, 7))
 def test_bits_and_categories_are_two_words_for_one_thing(bits):
-    names = [category.name for category in categories.in_bits(bits)]
+    names = categories.in_bits(bits)
 
     assert categories.bits_of(names) == bits

@@ -1,6 +1,5 @@
 import logging
 from http import HTTPStatus
-from urllib.parse import urlsplit
 
 from django.http import Http404, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.shortcuts import get_object_or_404, render
@@ -11,9 +10,9 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST, require_safe
 from django.views.decorators.vary import vary_on_headers
 
-from . import categories, choosing, cookie, policies, receipts, visitors, withdrawal
+from . import categories, choosing, cookie, policies, rates, receipts, visitors, withdrawal
 from .forms import PreferencesForm
-from .models import Policy
+from .models import Policy, Wording
 
 logger = logging.getLogger(__name__)
 
@@ -123,6 +122,16 @@ def receipt(request):
 
 
 @require_safe
+@cache_control(private=True, no_store=True)
+def public_rates(request):
+    """The consent rates, where editors made them public; kept by no cache, so that they agree
+    with those at the desk."""
+    if not Wording.objects.filter(rates_are_public=True).exists():
+        raise Http404("The consent rates of this site are not public.")
+    return render(request, "consent/rates.html", rates.page(request.GET.get("days")))
+
+
+@require_safe
 def gpc(request):
     """The support resource of https://www.w3.org/TR/gpc/."""
     return JsonResponse({"gpc": True, "lastUpdate": GPC_SINCE})
@@ -160,10 +169,10 @@ def _chosen_bits(request):
 def _next_page(request):
     """Return where the form was sent from, if that is on this site, else the home page."""
     path = iri_to_uri(request.POST.get("next", ""))
-    referrer = urlsplit(request.headers.get("Referer", ""))
-    if referrer.netloc == request.get_host() and referrer.path == path:
+    before, _, query = request.headers.get("Referer", "").partition("?")
+    if query and before == request.build_absolute_uri("/")[:-1] + path:
         # Pages are the same whatever their query, so only the browser knows it.
-        path = iri_to_uri(referrer._replace(scheme="", netloc="").geturl())
+        path = iri_to_uri(f"{path}?{query}")
     within_site = path.startswith("/") and url_has_allowed_host_and_scheme(
         path, allowed_hosts=None
     )

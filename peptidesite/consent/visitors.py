@@ -34,8 +34,12 @@ def has_gpc(request):
 
 def news_for(request):
     """Return the texts that are new to a visitor whose grant a later policy made void."""
-    choice, policy = cookie.stored(request), policies.in_force()
-    if not (choice and policy and choice.bits and choice.is_in_time(cookie.today())):
+    return news_of(cookie.stored(request), cookie.today(), policies.in_force())
+
+
+def news_of(choice, day, policy):
+    """Return the same for a Choice (or None) on a day, under an InForce (or None)."""
+    if not (choice and policy and choice.bits and choice.is_in_time(day)):
         return []
     return policy.news_since(choice.policy)
 

@@ -14,14 +14,14 @@ def delete_cookies(response, request, bits):
     """Delete on the response each declared cookie of the categories outside the bits (0 to 7).
 
     Each goes on every parent domain of this host, and on every parent path of where it was
-    declared; a name with * is found among the request's cookies, HTTP-only ones too.
+    declared. Names are found among the request's cookies, HTTP-only ones too.
     """
     policy = policies.in_force()
     domains = ["", *parent_domains(request.get_host())]
     for declared in policy.declared if policy else []:
         optional = declared["category"] != NECESSARY and declared["kind"] == COOKIE
         if optional and declared["category"] not in in_bits(bits):
-            for name in _names(declared["name"], request):
+            for name in _names(declared, request):
                 for path in parent_paths(declared["path"]):
                     for domain in domains:
                         _delete(response, name, path, domain, secure=request.is_secure())
@@ -47,10 +47,12 @@ def parent_paths(path):
     return sorted(paths, reverse=True)
 
 
-def _names(pattern, request):
-    if "*" not in pattern:
-        return [pattern]
-    return [name for name in request.COOKIES if matches(pattern, name)]
+def _names(declared, request):
+    found = [name for name in request.COOKIES if matches(declared["name"], name)]
+    if declared["path"] != "/" and "*" not in declared["name"]:
+        # The browser does not send it here, so it may be there unseen.
+        found.append(declared["name"])
+    return found
 
 
 def _delete(response, name, path, domain, secure):

@@ -35,3 +35,9 @@ def consent(content, service, link, title):
         return content
     context = {"content": content, "link": link, "title": title, "service": declared}
     return render_to_string("consent/embed.html", context)
+
+
+@register.filter
+def percent(share):
+    """Return a share from 0 to 1 as a percentage without decimals."""
+    return f"{share:.0%}"

@@ -1,0 +1,1 @@
+from . import keeping, policies, proof  # noqa: F401 - each registers its ModelAdmin
