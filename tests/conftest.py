@@ -134,6 +134,11 @@ def publisher(make_user):
 
 
 @pytest.fixture
+def privacy_editor(make_user):
+    return make_user("privacy", "Privacy editors", display_name="Petra Privacy")
+
+
+@pytest.fixture
 def sign_in(client):
     def sign_in(person):
         client.force_login(person)

@@ -8,7 +8,7 @@ import json
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
-from django.core.validators import RegexValidator
+from django.core.validators import RegexValidator, URLValidator
 from django.db import models
 from django.db.models import Q
 from django.urls import reverse
@@ -75,9 +75,11 @@ class Service(models.Model):
     )
     name = models.CharField(max_length=100)
     provider = models.CharField(max_length=200, help_text="Who runs it, as visitors know them.")
-    privacy_url = models.URLField(
+    privacy_url = models.CharField(
         "privacy link",
+        max_length=300,
         blank=True,
+        validators=[URLValidator(schemes=["https"])],
         help_text="The provider's own words; empty for this site.",
     )
     category = models.CharField(max_length=15, choices=CategoryName)

@@ -36,7 +36,7 @@ def rows(days):
     """Return the Rows of the last so many days (UTC), the newest first."""
     first = timezone.now().astimezone(UTC).date() - timedelta(days=days - 1)
     found = {}
-    for tally in Tally.objects.filter(day__gte=first).order_by("-day", "-policy"):
+    for tally in Tally.objects.filter(day__gte=first).order_by("-day", "-policy_id"):
         key = tally.day, tally.policy_id
         row = found.setdefault(key, Row(*key))
         row.counts[tally.outcome] = tally.count

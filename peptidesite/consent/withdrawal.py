@@ -41,10 +41,9 @@ def parent_domains(host):
 
 def parent_paths(path):
     """Return a path and those above it, such as /a/b, /a/, /a and /."""
-    paths = {path, "/"}
-    while path := path.rstrip("/").rpartition("/")[0]:
-        paths |= {path, path + "/"}
-    return sorted(paths, reverse=True)
+    ends = [end for end, letter in enumerate(path) if letter == "/"]
+    above = [part for end in ends for part in (path[:end], path[: end + 1])]
+    return sorted({path, *above} - {""}, reverse=True)
 
 
 def _names(declared, request):

@@ -31,9 +31,7 @@ READ = """
         return said;
     }
 """
-HEAD = (
-    "<!doctype html><script src='/consent-head.js' data-policy='1' data-material='1'></script>"
-)
+HEAD = "<!doctype html><script src='/consent-head.js' data-policy='1' data-material='1'></script>"
 GPC = "Object.defineProperty(navigator, 'globalPrivacyControl', {value: %s})"
 
 
