@@ -52,9 +52,9 @@ class InForce:
 
     @cached_property
     def services(self):
-        """All services, each a dict with the name of its category besides."""
+        """All services, each a dict with the name and label of its category besides."""
         return [
-            {**service, "category": category["name"]}
+            {**service, "category": category["name"], "category_label": category["label"]}
             for category in self.snapshot["categories"]
             for service in category["services"]
         ]

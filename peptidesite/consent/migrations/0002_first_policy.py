@@ -40,7 +40,7 @@ CATEGORIES = [
         "Remembers in your browser how you like to read, and what you read last.",
     ),
 ]
-HERE = "This site"
+HERE = "Peptidesite"
 SERVICES = [
     {
         "slug": "consent",
