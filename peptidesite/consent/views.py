@@ -10,6 +10,8 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST, require_safe
 from django.views.decorators.vary import vary_on_headers
 
+from peptidesite.origin import is_same_origin
+
 from . import categories, choosing, cookie, policies, rates, receipts, visitors, withdrawal
 from .forms import PreferencesForm
 from .models import Policy, Wording
@@ -26,7 +28,7 @@ LONGEST_WAY_BACK = 500  # letters
 @require_POST
 @cache_control(no_store=True)
 def choose(request):
-    if not _is_same_origin(request):
+    if not is_same_origin(request):
         return _refuse(request, HTTPStatus.FORBIDDEN)
     if not _is_small(request):
         return _refuse(request, HTTPStatus.BAD_REQUEST)
@@ -135,14 +137,6 @@ def public_rates(request):
 def gpc(request):
     """The support resource of https://www.w3.org/TR/gpc/."""
     return JsonResponse({"gpc": True, "lastUpdate": GPC_SINCE})
-
-
-def _is_same_origin(request):
-    site = request.headers.get("Sec-Fetch-Site")
-    if site is not None:
-        return site == "same-origin"
-    origin = request.headers.get("Origin")
-    return origin == f"{request.scheme}://{request.get_host()}"
 
 
 def _is_small(request):
