@@ -120,6 +120,7 @@ def test_the_accounts_are_named_by_role_and_plainly_for_demonstration(load, smal
         ("reviewer", "Demo Reviewer", "Clinicians", "none", True),
         ("reviewer", "Demo Reviewer", "Reviewers", "none", True),
         ("publisher", "Demo Publisher", "Publishers", "none", True),
+        ("privacy", "Demo Privacy Editor", "Privacy editors", "none", True),
     ]
     assert not User.objects.filter(is_superuser=True).exists()
 
@@ -131,7 +132,7 @@ def test_the_passwords_are_random_kept_privately_and_printed(load, small, data_d
     passwords = json.loads(path.read_text())
     assert path.stat().st_mode & 0o777 == 0o600
     assert [entry.name for entry in data_dir.iterdir()] == [path.name]
-    assert len(set(passwords.values())) == 3
+    assert len(set(passwords.values())) == 4
     for username, password in passwords.items():
         assert len(password) == 12
         assert User.objects.get(username=username).check_password(password)
