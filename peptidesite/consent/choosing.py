@@ -39,10 +39,10 @@ def _grant(bits, stored, held, address):
     if policy is None:
         raise NotStored
     try:
-        if records.are_full() or not limits.take(address):
-            raise TooManyGrants
-        consent_id = stored.record_id if stored else None
         with transaction.atomic():
+            if records.are_full() or not limits.take(address):
+                raise TooManyGrants
+            consent_id = stored.record_id if stored else None
             record = records.append(consent_id, policy.number, bits)
             _count(held, bits, policy.number)
     except DatabaseError as error:

@@ -12,7 +12,7 @@ from peptidesite.canonical import canonical_json
 
 from . import categories
 from .cookie import DAYS_HELD
-from .models import Record, Tally
+from .models import Policy, Record, Tally
 
 ID_BYTES = 12  # 16 letters of base64
 GRANTS_A_MINUTE = 120
@@ -40,7 +40,12 @@ def is_known(consent_id):
 
 
 def are_full():
-    """Say whether as many grants were stored in the last minute as may be."""
+    """Say whether as many grants were stored in the last minute as may be.
+
+    Who asks within a transaction keeps others from storing one until it ends.
+    """
+    # SQLite's write transactions wait for one another anyway.
+    Policy.objects.select_for_update().first()
     recent = Record.objects.filter(at__gt=timezone.now() - timedelta(minutes=1), bits__gt=0)
     return recent.count() >= GRANTS_A_MINUTE
 
