@@ -6,6 +6,7 @@ from django.views.generic import TemplateView
 
 from monographs.sitemaps import MonographSitemap
 from peptidesite.accounts.views import profile
+from peptidesite.analytics import views as analytics
 
 handler400 = "peptidesite.views.bad_request"
 handler403 = "peptidesite.views.permission_denied"
@@ -18,7 +19,9 @@ urlpatterns = [
     path("", include("monographs.urls")),
     path("", include("peptidesite.consent.urls")),
     path("admin/profile/", profile, name="profile"),
+    path("admin/views/<int:pk>/", analytics.of_monograph, name="views-of-monograph"),
     path("admin/", admin.site.urls),
+    path("views/", analytics.collect, name="collect-views"),
     path("robots.txt", robots, name="robots"),
     path(
         "sitemap.xml",

@@ -45,6 +45,13 @@ def nothing_remembered():
     limits.forget()
 
 
+@pytest.fixture
+def policy_known(db, monkeypatch):
+    """For who counts queries: a process asks for the policy at most once a second."""
+    monkeypatch.setattr(policies, "SECONDS_KNOWN", 3_600)
+    policies.in_force()
+
+
 @pytest.fixture(autouse=True, scope="session")
 def flush_without_guards():
     """Emptying a test database and filling it again writes what the guards refuse."""

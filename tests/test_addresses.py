@@ -142,6 +142,7 @@ def test_an_address_that_nothing_was_ever_at_is_not_found(slug, client, moved):
     assert client.get(f"/monographs/{slug}/").status_code == 404
 
 
+@pytest.mark.usefixtures("policy_known")
 def test_a_page_at_its_address_takes_no_query_for_former_ones(
     client, moved, django_assert_max_num_queries
 ):

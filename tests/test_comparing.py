@@ -316,6 +316,7 @@ def test_only_people_who_may_see_revisions_compare_them(make_user, client, pair)
     assert client.get(address(live, draft)).status_code == 403
 
 
+@pytest.mark.usefixtures("policy_known")
 def test_the_pages_queries_do_not_grow_with_the_revisions(
     author, sign_in, make_revision, move, django_assert_num_queries
 ):

@@ -48,6 +48,7 @@ def test_the_list_is_searched_and_filtered(query, expected, author, sign_in, mak
     assert {row.slug for row in response.context["cl"].result_list} == expected
 
 
+@pytest.mark.usefixtures("policy_known")
 def test_the_lists_queries_do_not_grow_with_the_entries(
     author, sign_in, make_revision, django_assert_num_queries
 ):

@@ -35,6 +35,7 @@ def everyone(db, sign_in):
     return sign_in_to
 
 
+@pytest.mark.usefixtures("policy_known")
 def test_no_page_of_the_desk_asks_more_often_when_there_are_more_entries(everyone):
     few = queries_by_page(everyone(FEW))
 

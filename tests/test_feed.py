@@ -186,6 +186,7 @@ def test_odd_letters_in_a_title_and_a_name_leave_the_feed_readable(
     assert "See &lt;this&gt; &amp; “that”." in said(notice, "summary")
 
 
+@pytest.mark.usefixtures("policy_known")
 def test_the_feed_has_the_latest_fifty_in_as_many_queries(
     client, publisher, make_revision, django_assert_num_queries
 ):

@@ -212,6 +212,7 @@ def test_a_notice_leaves_the_end_of_a_version_as_it_was(give, two_versions):
     assert dict(versions_of("thymosin-alpha-1").values_list("number", "ended_at")) == before
 
 
+@pytest.mark.usefixtures("policy_known")
 def test_the_queries_of_a_page_do_not_grow_with_the_notices(
     client, give, two_versions, django_assert_num_queries
 ):

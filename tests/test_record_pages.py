@@ -276,6 +276,7 @@ def test_the_pages_keep_what_was_asked_for(author, lengthen, make_revision, sign
     assert "?transition=submit&amp;p=2" in page.content.decode()
 
 
+@pytest.mark.usefixtures("policy_known")
 @pytest.mark.parametrize("place", ["site", "monograph", "revision", "event"])
 def test_the_queries_do_not_grow_with_the_record(
     place, lengthen, make_revision, publisher, sign_in, django_assert_num_queries

@@ -156,6 +156,7 @@ def test_every_visitor_gets_the_same_bytes_and_no_cookie(path, client, author, t
     assert client.post(path).status_code == 405
 
 
+@pytest.mark.usefixtures("policy_known")
 @pytest.mark.parametrize("path", [VERSIONS, FIRST, MONOGRAPH])
 def test_the_queries_do_not_grow_with_the_versions(
     path, client, author, move, two_versions, django_assert_num_queries
@@ -171,6 +172,7 @@ def test_the_queries_do_not_grow_with_the_versions(
         client.get(path)
 
 
+@pytest.mark.usefixtures("policy_known")
 def test_the_monograph_page_takes_one_query_each_for_notices_and_other_versions(
     client, make_revision
 ):

@@ -88,6 +88,7 @@ def test_someone_with_nothing_to_do_is_told_so(make_user, sign_in):
     assert "Nothing waits for you." in response.content.decode()
 
 
+@pytest.mark.usefixtures("policy_known")
 def test_the_queries_do_not_grow_with_the_entries(make_revision, make_user, sign_in):
     client = sign_in(make_user("chief", "Authors", "Reviewers", "Publishers"))
     make_revision(State.IN_REVIEW, slug="one")

@@ -80,6 +80,7 @@ class MonographAdmin(RecordPages, NoticePages, AddressPages, BulkPages, admin.Mo
         "review_due",
         "contributors",
         "last_change",
+        "views",
     ]
     list_display_links = None
     list_filter = [StateFilter, ReviewFilter, TopicFilter]
@@ -142,6 +143,11 @@ class MonographAdmin(RecordPages, NoticePages, AddressPages, BulkPages, admin.Mo
     @admin.display(description="Last change", ordering="changed_at")
     def last_change(self, monograph):
         return date_format(localtime(monograph.changed_at), "j M Y, H:i")
+
+    @admin.display(description="Views", ordering="views")
+    def views(self, monograph):
+        page = reverse("views-of-monograph", args=[monograph.pk])
+        return format_html('<a href="{}">{}</a>', page, monograph.views)
 
     def changelist_view(self, request, extra_context=None):
         return super().changelist_view(request, {"title": "Monographs"})

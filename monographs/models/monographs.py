@@ -59,6 +59,8 @@ class Monograph(models.Model):
     # The review clock of the live text: monographs.clock sets both dates.
     reviewed_on = models.DateField(null=True, editable=False)
     review_due_on = models.DateField(null=True, db_index=True, editable=False)
+    # How often it was read in all, by readers who let themselves be counted.
+    views = models.PositiveIntegerField(default=0, db_index=True, editable=False)
 
     objects = MonographQuerySet.as_manager()
 

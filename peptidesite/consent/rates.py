@@ -1,13 +1,12 @@
 """How many visitors accept, allow some, refuse and withdraw, from the tallies alone."""
 
 from dataclasses import dataclass, field
-from datetime import UTC, timedelta
+from datetime import timedelta
 
-from django.utils import timezone
+from peptidesite import charts, periods
 
 from .models import Tally
 
-PERIODS = (7, 30, 365)
 FIRST_CHOICES = (Tally.Outcome.ACCEPT, Tally.Outcome.SOME, Tally.Outcome.REJECT)
 
 
@@ -34,7 +33,7 @@ class Row:
 
 def rows(days):
     """Return the Rows of the last so many days (UTC), the newest first."""
-    first = timezone.now().astimezone(UTC).date() - timedelta(days=days - 1)
+    first = periods.today() - timedelta(days=days - 1)
     found = {}
     for tally in Tally.objects.filter(day__gte=first).order_by("-day", "-policy_id"):
         key = tally.day, tally.policy_id
@@ -53,13 +52,29 @@ def total(some):
 
 
 def page(days):
-    """Return the context of a page of rates over a period: of PERIODS, as a str or nothing."""
-    period = int(days) if days in map(str, PERIODS) else PERIODS[1]
+    """Return the context of a page of rates over a period, as asked for by a text or None."""
+    period = periods.chosen(days)
     found = rows(period)
     return {
         "period": period,
-        "periods": PERIODS,
+        "periods": periods.PERIODS,
+        "chart": _chart(found, period),
         "outcomes": Tally.Outcome.labels,
         "rows": found,
         "total": total(found),
     }
+
+
+def _chart(some, period):
+    spans = periods.spans(period)
+    found = {
+        day: total(row for row in some if periods.span_of(row.day, spans) == day) for day in spans
+    }
+    return charts.bars(
+        f"Choices of visitors, {period} days",
+        [f"{day:%-d %b}" for day in spans],
+        {
+            outcome.label: [row.counts[outcome] for row in found.values()]
+            for outcome in Tally.Outcome
+        },
+    )

@@ -5,9 +5,9 @@ import secrets
 from datetime import UTC, timedelta
 
 from django.db import IntegrityError, transaction
-from django.db.models import F
 from django.utils import timezone
 
+from peptidesite import periods, sums
 from peptidesite.canonical import canonical_json
 
 from . import categories
@@ -87,17 +87,8 @@ def first_wrong():
 
 def count(outcome, policy_number):
     """Add one to today's tally of an outcome (of Tally.Outcome)."""
-    day = timezone.now().astimezone(UTC).date()
-    of_today = {"day": day, "policy_id": policy_number, "outcome": outcome}
-    for _ in range(2):
-        if Tally.objects.filter(**of_today).update(count=F("count") + 1):
-            return
-        try:
-            with transaction.atomic():
-                Tally.objects.create(**of_today, count=1)
-            return
-        except IntegrityError:
-            continue  # another process made it meanwhile
+    day = periods.today()
+    sums.add(Tally, {"day": day, "policy_id": policy_number, "outcome": outcome}, count=1)
 
 
 def outcome_of(before, bits):

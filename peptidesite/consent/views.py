@@ -10,7 +10,7 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST, require_safe
 from django.views.decorators.vary import vary_on_headers
 
-from peptidesite.origin import is_same_origin
+from peptidesite.incoming import is_same_origin, is_small
 
 from . import categories, choosing, cookie, policies, rates, receipts, visitors, withdrawal
 from .forms import PreferencesForm
@@ -20,7 +20,6 @@ logger = logging.getLogger(__name__)
 
 # The day on which this site said that it honours the signal.
 GPC_SINCE = "2026-11-22"
-LARGEST_FORM = 1_000  # bytes
 LONGEST_WAY_BACK = 500  # letters
 
 
@@ -30,7 +29,7 @@ LONGEST_WAY_BACK = 500  # letters
 def choose(request):
     if not is_same_origin(request):
         return _refuse(request, HTTPStatus.FORBIDDEN)
-    if not _is_small(request):
+    if not is_small(request):
         return _refuse(request, HTTPStatus.BAD_REQUEST)
     bits = _chosen_bits(request)
     if bits is None:
@@ -137,11 +136,6 @@ def public_rates(request):
 def gpc(request):
     """The support resource of https://www.w3.org/TR/gpc/."""
     return JsonResponse({"gpc": True, "lastUpdate": GPC_SINCE})
-
-
-def _is_small(request):
-    length = request.headers.get("Content-Length", "")
-    return length.isdecimal() and int(length) <= LARGEST_FORM
 
 
 def _chosen_bits(request):

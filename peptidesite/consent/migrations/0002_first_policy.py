@@ -84,11 +84,11 @@ SERVICES += [
         "name": "Page counts",
         "category": "analytics",
         "purpose": "Counts how often each page is read on each day and for how long, and whether "
-        "by someone who was here in the last 30 days. It keeps no address and no browser, and "
+        "by someone who was here on an earlier one of the last 30 days. It keeps no address and no browser, and "
         "nothing that tells one reader from another.",
         "script": "analytics.js",
         "declared": [
-            ("cookie", "visited", "Says that this browser was here before; it holds no number.", "30 days", "/"),
+            ("cookie", "visited", "Keeps the day on which this browser was first here, to tell new readers from returning ones.", "30 days", "/"),
         ],
     },
     {
