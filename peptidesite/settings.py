@@ -28,6 +28,7 @@ ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", ["localhost", "127.0.0.1", "[::1]"])
 INSTALLED_APPS = [
     "peptidesite.accounts",
     "peptidesite.analytics",
+    "peptidesite.campaigns",
     "peptidesite.consent",
     "peptidesite.guards",
     "monographs",
