@@ -123,7 +123,7 @@ def test_odd_things_in_the_storage_are_no_error(stored, page):
     choose(page, "Accept all")
     expect(banner(page)).to_be_hidden()
     page.evaluate(
-        "(text) => { for (const name of ['reading', 'recently-read']) localStorage[name] = text }",
+        "(text) => ['reading', 'recently-read'].forEach((name) => (localStorage[name] = text))",
         stored,
     )
 
