@@ -18,7 +18,7 @@ dev: free-port ready  ## Start the site with DEBUG on; it restarts when code cha
 	@DEBUG=true $(PYTHON) manage.py runserver $(PORT)
 
 test: $(VENV)/.installed  ## Run the tests
-	$(PYTHON) -m pytest
+	$(PYTHON) -m pytest --numprocesses 2
 
 bench: $(VENV)/.installed  ## Time the pages of the desk with 1,000 and with 20,000 made-up monographs
 	@$(PYTHON) bench/desk.py

@@ -337,6 +337,6 @@ def test_only_the_tokens_of_the_stylesheet_hold_a_colour():
     tokens = styles[styles.index("@layer tokens {") : styles.index("@layer base {")]
     others = styles.replace(tokens, "")
 
-    assert styles.startswith("@layer reset, tokens, base, layout, components, print;")
-    assert re.search(r"#[0-9a-f]{3,8};", tokens)
+    assert styles.startswith("@layer reset, tokens, base, layout, components, consent, print;")
+    assert re.search(r"#[0-9a-f]{3,8}\b", tokens)
     assert not re.search(r"#[0-9a-f]{3,8}\b|\b(rgb|hsl|lch|lab)a?\(|\b(black|white);", others)

@@ -13,6 +13,7 @@ from frontmatter.default_handlers import SafeLoader, YAMLHandler
 from .entry import FileError, FileRefused
 
 DEPTH = 12
+TOO_DEEP = "this is nested too deep.", f"at most {DEPTH} levels."
 INTEGER = re.compile(r"[-+]?(?:0|[1-9]\d{0,15})", re.ASCII)
 WORDS = {"true": True, "false": False, "null": None, "~": None, "": None}
 
@@ -44,6 +45,9 @@ def _yaml_error(error):
     # A quotation mark that is never closed is told by where it was opened.
     is_open = "end of stream" in problem
     mark = getattr(error, "context_mark" if is_open else "problem_mark", None)
+    if "nesting" in problem:
+        # Newer parsers give up on their own, before we count.
+        return FileError(mark.line + 1, *TOO_DEEP)
     expected = "YAML; put a text with special characters in quotation marks."
     return FileError(mark.line + 1 if mark else 1, f"this is no YAML: {problem}.", expected)
 
@@ -70,7 +74,7 @@ def _value(event, events, depth):
     if isinstance(event, yaml.AliasEvent) or event.anchor or event.tag:
         raise _refusal(event, "there is an anchor, an alias or a tag.", "the value in full.")
     if depth > DEPTH:
-        raise _refusal(event, "this is nested too deep.", f"at most {DEPTH} levels.")
+        raise _refusal(event, *TOO_DEEP)
     if isinstance(event, yaml.MappingStartEvent):
         return _mapping(event, events, depth, {})
     if isinstance(event, yaml.SequenceStartEvent):

@@ -16,10 +16,10 @@ def state(page):
 
 
 def stored_bits(page):
-    """Return the bits in the visitor's only cookie, None without any cookie."""
-    cookies = page.context.cookies()
-    assert [stored["name"] for stored in cookies] in ([], ["cc"])
-    return cookie.Choice.parse(cookies[0]["value"]).bits if cookies else None
+    """Return the bits in the visitor's cookie; without it, None, and there is no other one."""
+    cookies = {stored["name"]: stored["value"] for stored in page.context.cookies()}
+    assert "cc" in cookies or not cookies
+    return cookie.Choice.parse(cookies["cc"]).bits if cookies else None
 
 
 def store(page, live_server, value):
