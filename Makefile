@@ -20,7 +20,8 @@ dev: free-port ready  ## Start the site with DEBUG on; it restarts when code cha
 test: $(VENV)/.installed  ## Run the tests
 	$(PYTHON) -m pytest --numprocesses 2
 
-bench: $(VENV)/.installed  ## Time the pages of the desk with 1,000 and with 20,000 made-up monographs
+bench: $(VENV)/.installed  ## Print the bytes of consent, and time the desk with 1,000 and 20,000 monographs
+	@$(PYTHON) bench/consent_bytes.py
 	@$(PYTHON) bench/desk.py
 
 lint: $(VENV)/.installed  ## Check style, formatting and migrations

@@ -6,10 +6,10 @@ templates/_chart.html draws them; the numbers belong in a table beneath.
 from dataclasses import dataclass
 
 WIDTH, HEIGHT = 720, 240
-LEFT, RIGHT, TOP, BOTTOM = 48, 8, 12, 28
+LEFT, RIGHT, TOP, BOTTOM = 48, 20, 12, 28
 LABELS = 6
 GAP = 0.25  # of a bar's place
-SCALE = (1, 2, 5)
+SCALE = (1.0, 2.0, 2.5, 5.0, 10.0)
 
 
 @dataclass(frozen=True)
@@ -62,9 +62,10 @@ def bars(title, labels, series):
 
 
 def _round_up(number):
-    """Return the next of 1, 2, 5, 10, 20, 50 …"""
+    """Return the next of 1, 2, 5, 10, 20, 25, 50, 100, 200, 250 …"""
     power = 10 ** (len(str(number)) - 1)
-    return next(step * power for step in (*SCALE, 10) if step * power >= number)
+    tops = (int(step * power) for step in SCALE if (step * power).is_integer())
+    return next(top for top in tops if top >= number)
 
 
 def _lines(top):

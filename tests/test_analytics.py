@@ -280,3 +280,10 @@ def test_bars_stand_on_each_other_and_end_below_the_top():
 
 def test_there_is_no_chart_of_nothing():
     assert charts.bars("Views", ["a"], {"new": [0]}) is None
+
+
+@pytest.mark.parametrize(
+    ("highest", "top"), [(1, 1), (3, 5), (7, 10), (11, 20), (21, 25), (26, 50), (211, 250)]
+)
+def test_a_chart_ends_at_a_round_number(highest, top):
+    assert charts.bars("Views", ["a"], {"new": [highest]}).lines[-1][1] == top
