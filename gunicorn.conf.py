@@ -3,9 +3,13 @@
 import os
 import subprocess
 import sys
+import time
 
 # Before the workers are forked, so that they share its memory.
 import peptidesite.consent.limits  # noqa: F401
+
+# What workers keep of pages, they keep until the next start.
+os.environ["STARTED_AT"] = str(int(time.time()))
 
 wsgi_app = "peptidesite.wsgi:application"
 bind = f"{os.environ.get('HOST', '127.0.0.1')}:{os.environ.get('PORT', '8000')}"

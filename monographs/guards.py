@@ -9,12 +9,17 @@ from monographs.models import (
     Comment,
     Contribution,
     Event,
+    FormerAddress,
     Invitation,
+    Monograph,
     Notice,
     Opinion,
     Revision,
     State,
+    Topic,
 )
+from peptidesite.accounts.models import User
+from peptidesite.edition.models import grows_with
 from peptidesite.guards import Guard, changes, quoted
 
 REVISION = Revision._meta.db_table
@@ -226,4 +231,24 @@ GUARDS = [
         Guard(f"{table}_is_kept_whole", table, "TRUNCATE", "TRUE", "This table is kept.")
         for table in (REVISION, CONTRIBUTION, EVENT, COMMENT, INVITATION, OPINION, NOTICE)
     ),
+]
+
+# What readers get changes with these, and with no draft.
+_PUBLIC = f"IN ({quoted(PUBLIC_STATES)})"
+_OF_PUBLIC = (
+    f"EXISTS (SELECT 1 FROM {REVISION} r WHERE r.id = {{}}.revision_id AND r.state {_PUBLIC})"
+)
+_TOPICS = Revision.topics.through
+
+GUARDS += [
+    grows_with(Revision, "UPDATE", f"OLD.state {_PUBLIC} OR NEW.state {_PUBLIC}"),
+    grows_with(Monograph, "UPDATE", changes(Monograph, "slug", "reviewed_on", "review_due_on")),
+    *(grows_with(FormerAddress, operation) for operation in ("INSERT", "UPDATE", "DELETE")),
+    *(grows_with(Notice, operation) for operation in ("INSERT", "UPDATE", "DELETE")),
+    *(grows_with(Topic, operation) for operation in ("UPDATE", "DELETE")),
+    grows_with(_TOPICS, "INSERT", _OF_PUBLIC.format("NEW")),
+    grows_with(_TOPICS, "UPDATE"),
+    grows_with(_TOPICS, "DELETE", _OF_PUBLIC.format("OLD")),
+    # A notice is signed with the name that its author has now.
+    grows_with(User, "UPDATE", changes(User, "username", "display_name")),
 ]

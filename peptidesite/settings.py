@@ -30,6 +30,7 @@ INSTALLED_APPS = [
     "peptidesite.analytics",
     "peptidesite.campaigns",
     "peptidesite.consent",
+    "peptidesite.edition",
     "peptidesite.guards",
     "monographs",
     "crispy_forms",
@@ -193,6 +194,12 @@ CONTENT_SECURITY_POLICY = {
 UNDECLARED_COOKIES_RAISE = env.bool("UNDECLARED_COOKIES_RAISE", DEBUG)
 # How many proxies in front add to X-Forwarded-For.
 PROXIES = env.int("PROXIES", 0)
+
+# Page cache
+
+# Megabytes of memory in each worker, 0 for no page cache at all, and of disk on each host.
+PAGE_CACHE_MB = env.int("PAGE_CACHE_MB", 48)
+PAGE_CACHE_DISK_MB = env.int("PAGE_CACHE_DISK_MB", 1_000)
 
 # Logs
 

@@ -1,4 +1,6 @@
 import os
+import time
+from datetime import datetime
 
 from django.core.wsgi import get_wsgi_application
 from django.utils.http import parse_header_parameters
@@ -22,4 +24,32 @@ def utf8_only(application):
     return wrapped
 
 
-application = utf8_only(get_wsgi_application())
+def cached(application):
+    """Put the page cache in front, unless it is switched off."""
+    from django.conf import settings
+    from django.utils import timezone
+
+    from peptidesite.edition.models import number
+    from peptidesite.pagecache import Disk, Memory, PageCache
+
+    if not settings.PAGE_CACHE_MB:
+        return application
+    # Templates and static files are those of this start, in all workers of a server.
+    started = int(os.environ.get("STARTED_AT") or time.time())
+
+    def edition():
+        # A text whose review is overdue says so from midnight on.
+        midnight = datetime.combine(timezone.localdate(), datetime.min.time())
+        return max(number(), started, int(timezone.make_aware(midnight).timestamp()))
+
+    disk_bytes = settings.PAGE_CACHE_DISK_MB * 1_000_000
+    return PageCache(
+        application,
+        edition=edition,
+        memory=Memory(settings.PAGE_CACHE_MB * 1_000_000),
+        disk=Disk(settings.DATA_DIR / "pages", disk_bytes) if disk_bytes else None,
+        passes=(settings.STATIC_URL, settings.DESK),
+    )
+
+
+application = cached(utf8_only(get_wsgi_application()))

@@ -1,5 +1,6 @@
 """What the database refuses of policies and consent records, whoever writes."""
 
+from peptidesite.edition.models import grows_with
 from peptidesite.guards import Guard
 
 from .models import Policy, Record
@@ -40,4 +41,5 @@ GUARDS = [
         "A consent record is kept for as long as the consent may be in force.",
     ),
     Guard("record_is_kept_whole", RECORD, "TRUNCATE", "TRUE", "This table is kept."),
+    grows_with(Policy, "INSERT"),
 ]

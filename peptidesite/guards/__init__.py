@@ -1,5 +1,5 @@
-"""Triggers that refuse what must never be: each one condition over OLD and NEW, in SQL that
-both databases read alike.
+"""Triggers that refuse what must never be, or do what must always be done: each one condition
+over OLD and NEW, in SQL that both databases read alike.
 
 Each app lists its own in a module `guards`. They are installed after every migration, because
 SQLite drops a table's triggers when it rebuilds it.
@@ -10,9 +10,19 @@ from contextlib import contextmanager
 from django.core import checks
 from django.db import connections, transaction
 
-from .guard import PREFIX, Guard, changes, quoted
+from .guard import PREFIX, Effect, Guard, changes, quoted
 
-__all__ = ["GUARDS", "Guard", "changes", "install", "installed", "lift", "lifted", "quoted"]
+__all__ = [
+    "GUARDS",
+    "Effect",
+    "Guard",
+    "changes",
+    "install",
+    "installed",
+    "lift",
+    "lifted",
+    "quoted",
+]
 
 # Those of all apps.
 GUARDS = []
@@ -98,25 +108,36 @@ _LIST = {
 def _create_on_sqlite(guard, schema):
     # IS NOT is how SQLite before 3.39 says IS DISTINCT FROM.
     condition = guard.condition.replace("IS DISTINCT FROM", "IS NOT")
+    time, does = (
+        ("AFTER", guard.statements["sqlite"])
+        if isinstance(guard, Effect)
+        else ("BEFORE", f"SELECT RAISE(ABORT, '{guard.message}')")
+    )
     yield (
-        f"CREATE TRIGGER {guard.trigger} BEFORE {guard.operation} ON {guard.table} "
-        f"FOR EACH ROW WHEN {condition} "
-        f"BEGIN SELECT RAISE(ABORT, '{guard.message}'); END"
+        f"CREATE TRIGGER {guard.trigger} {time} {guard.operation} ON {guard.table} "
+        f"FOR EACH ROW WHEN {condition} BEGIN {does}; END"
     )
 
 
 def _create_on_postgresql(guard, schema):
     each = "STATEMENT" if guard.operation == "TRUNCATE" else "ROW"
     row = "OLD" if guard.operation == "DELETE" else "NEW"
+    time, body = (
+        ("AFTER", f"IF {guard.condition} THEN {guard.statements['postgresql']}; END IF;")
+        if isinstance(guard, Effect)
+        else (
+            "BEFORE",
+            f"{guard.first} IF {guard.condition} THEN RAISE EXCEPTION '{guard.message}' "
+            "USING ERRCODE = 'integrity_constraint_violation'; END IF;",
+        )
+    )
     # Else a temporary table of the same name would be asked in a table's place.
     yield (
         f"CREATE FUNCTION {guard.trigger}() RETURNS trigger LANGUAGE plpgsql "
-        f"SET search_path = {schema}, pg_temp AS $$ BEGIN {guard.first} "
-        f"IF {guard.condition} THEN RAISE EXCEPTION '{guard.message}' "
-        f"USING ERRCODE = 'integrity_constraint_violation'; END IF; RETURN {row}; END $$"
+        f"SET search_path = {schema}, pg_temp AS $$ BEGIN {body} RETURN {row}; END $$"
     )
     yield (
-        f"CREATE TRIGGER {guard.trigger} BEFORE {guard.operation} ON {guard.table} "
+        f"CREATE TRIGGER {guard.trigger} {time} {guard.operation} ON {guard.table} "
         f"FOR EACH {each} EXECUTE FUNCTION {guard.trigger}()"
     )
 

@@ -29,6 +29,28 @@ class Guard:
         )
 
 
+@dataclass(frozen=True)
+class Effect:
+    """Does more with every row operation on the table for which the SQL condition holds.
+
+    `statements` is the SQL statement by vendor.
+    """
+
+    name: str
+    table: str
+    operation: str
+    condition: str
+    statements: dict
+
+    @property
+    def trigger(self):
+        return PREFIX + self.name
+
+    def fits(self, connection, tables):
+        """Say whether this database has the table."""
+        return self.table in tables
+
+
 def changes(model, *names):
     """Return the SQL condition that an update changes one of the model's fields so named."""
     columns = [model._meta.get_field(name).column for name in names]
