@@ -1,0 +1,7 @@
+"""The server of tests: as the site is served, without what runs beside it."""
+
+from pathlib import Path
+
+exec(Path("gunicorn.conf.py").read_text())
+BESIDE.clear()  # noqa: F821 - it is from there
+worker_connections = 100
