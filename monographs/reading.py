@@ -1,11 +1,13 @@
 """What a reader is shown of a revision, on the public page and wherever it is previewed."""
 
+from django.db import models
+from django.db.models.functions import JSONObject
 from django.urls import reverse
 from django.utils.safestring import mark_safe
 
 from . import notices, rendering, versions
 from .content import FACT_LISTS, FACTS, SECTIONS
-from .models import READABLE_STATES, State
+from .models import READABLE_STATES, Revision, State, Topic
 
 
 def page(revision):
@@ -31,8 +33,45 @@ def page(revision):
         "is_withdrawn": revision.state == State.WITHDRAWN,
         "notices": notices.shown_on(revision),
         "text_address": text_address(revision),
-        "other_versions": versions.other_versions(revision),
+        "topics": _topics(revision),
+        "has_other_versions": _has_other_versions(revision),
     }
+
+
+class _JSONGroup(models.Aggregate):
+    """All values of a group as one JSON array."""
+
+    function = "JSON_GROUP_ARRAY"
+    output_field = models.JSONField()
+
+    def as_postgresql(self, compiler, connection, **context):
+        return self.as_sql(compiler, connection, function="JSONB_AGG", **context)
+
+
+def whole(revisions):
+    """Return a queryset of revisions with all that `page` needs of other tables but notices."""
+    topics = Topic.objects.filter(revisions=models.OuterRef("pk")).order_by()
+    topics = topics.values(of_one=models.Value(1)).annotate(
+        found=_JSONGroup(JSONObject(pk="pk", name="name", slug="slug"))
+    )
+    others = Revision.objects.public().filter(monograph=models.OuterRef("monograph"))
+    return revisions.select_related("monograph").annotate(
+        found_topics=models.Subquery(topics.values("found")),
+        found_others=models.Exists(others.exclude(pk=models.OuterRef("pk"))),
+    )
+
+
+def _topics(revision):
+    if not hasattr(revision, "found_topics"):
+        return revision.topics.all()
+    found = sorted(revision.found_topics or [], key=lambda topic: topic["name"])
+    return [Topic(**topic) for topic in found]
+
+
+def _has_other_versions(revision):
+    if hasattr(revision, "found_others"):
+        return revision.found_others
+    return versions.other_versions(revision).exists()
 
 
 def facts(revision):

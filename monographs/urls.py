@@ -16,7 +16,10 @@ urlpatterns = [
         views.version_text,
         name="version_text",
     ),
+    path("letters/<str:letter>/", views.letter, name="letter"),
+    path("letters/<str:letter>/<int:number>/", views.letter, name="letter"),
     path("topics/<slug:slug>/", views.topic, name="topic"),
+    path("topics/<slug:slug>/<int:number>/", views.topic, name="topic"),
     path("feed/", require_safe(feeds.News()), name="feed"),
     path("opinions/<path:token>", expert_views.opinion, name="opinion"),
 ]

@@ -7,8 +7,9 @@ from django.urls import reverse
 from django.utils.cache import patch_cache_control
 from django.views.decorators.http import require_safe
 
-from . import addresses, content, reading
+from . import addresses, alphabet, content, reading
 from .models import READABLE_STATES, Revision, Topic
+from .paging import page
 from .versions import current_version, versions_of
 
 MOVED_FOR = 60 * 60
@@ -37,25 +38,50 @@ def also_from_former_addresses(view):
 
 @require_safe
 def home(request):
-    recent = Revision.objects.published().select_related("monograph").order_by("-published_at")
+    recent = Revision.objects.published().for_list().order_by("-published_at")
     context = {"recent": recent[:5], "topics": Topic.objects.with_published()}
     return render(request, "monographs/home.html", context)
 
 
 @require_safe
 def index(request):
-    revisions = Revision.objects.published().by_title().select_related("monograph")
-    letters = [
-        (letter, list(group))
-        for letter, group in groupby(revisions, lambda revision: revision.title[0].upper())
-    ]
-    return render(request, "monographs/index.html", {"letters": letters})
+    """All monographs, or the letters that they begin with where they are too many for a page."""
+    revisions, is_more = page(_entries(), number=1)
+    if is_more:
+        context = {"initials": alphabet.initials()}
+    else:
+        by_letter = groupby(revisions, lambda revision: revision.initial)
+        letters = [(letter, list(group)) for letter, group in by_letter]
+        context = {
+            "letters": letters,
+            "initials": [letter for letter, _ in letters],
+            "here": True,
+        }
+    return render(request, "monographs/index.html", context)
+
+
+@require_safe
+def letter(request, letter, number=1):
+    # No database takes the character NUL.
+    found = letter != "\0" and page(_entries().filter(initial=letter), number)
+    revisions, is_more = found or ([], False)
+    if not revisions:
+        raise Http404("No title begins with it.")
+    context = {
+        "letter": letter,
+        "initials": alphabet.initials(),
+        "revisions": revisions,
+        "is_more": is_more,
+        "number": number,
+        "first_page": reverse("monographs:letter", args=[letter]),
+    }
+    return render(request, "monographs/letter.html", context)
 
 
 @require_safe
 @also_from_former_addresses
 def detail(request, slug):
-    shown = Revision.objects.shown().select_related("monograph").filter(monograph__slug=slug)
+    shown = reading.whole(Revision.objects.shown().filter(monograph__slug=slug))
     revision = get_object_or_404(shown[:1])
     return render(request, "monographs/detail.html", reading.page(revision))
 
@@ -90,8 +116,18 @@ def version_text(request, slug, number):
 
 
 @require_safe
-def topic(request, slug):
+def topic(request, slug, number=1):
     topic = get_object_or_404(Topic, slug=slug)
-    revisions = Revision.objects.published().by_title().filter(topics=topic)
-    context = {"topic": topic, "revisions": revisions.select_related("monograph")}
+    revisions, is_more = page(_entries().filter(topics=topic), number)
+    context = {
+        "topic": topic,
+        "revisions": revisions,
+        "is_more": is_more,
+        "number": number,
+        "first_page": topic.get_absolute_url(),
+    }
     return render(request, "monographs/topic.html", context)
+
+
+def _entries():
+    return Revision.objects.published().by_title().for_list().with_initial()

@@ -1,5 +1,5 @@
 from django.contrib import admin
-from django.contrib.sitemaps.views import sitemap
+from django.contrib.sitemaps import views as sitemaps
 from django.urls import include, path
 from django.views.decorators.http import require_safe
 from django.views.generic import TemplateView
@@ -13,6 +13,8 @@ handler400 = "peptidesite.views.bad_request"
 handler403 = "peptidesite.views.permission_denied"
 handler404 = "peptidesite.views.page_not_found"
 handler500 = "peptidesite.views.server_error"
+
+SITEMAPS = {"monographs": MonographSitemap}
 
 contact = TemplateView.as_view(template_name="contact.html")
 newsletter = TemplateView.as_view(template_name="newsletter.html")
@@ -29,10 +31,11 @@ urlpatterns = [
     path("newsletter/", require_safe(newsletter), name="newsletter"),
     path("views/", analytics.collect, name="collect-views"),
     path("robots.txt", robots, name="robots"),
+    path("sitemap.xml", require_safe(sitemaps.index), {"sitemaps": SITEMAPS}, name="sitemap"),
     path(
-        "sitemap.xml",
-        require_safe(sitemap),
-        {"sitemaps": {"monographs": MonographSitemap}},
-        name="sitemap",
+        "sitemap-<section>.xml",
+        require_safe(sitemaps.sitemap),
+        {"sitemaps": SITEMAPS},
+        name="django.contrib.sitemaps.views.sitemap",
     ),
 ]

@@ -154,7 +154,7 @@ def test_everyone_gets_the_same_bytes_and_no_cookie(client, author, make_revisio
 def test_the_feed_and_the_sitemap_answer_head_and_refuse_all_that_writes(client, make_revision):
     make_revision(State.PUBLISHED)
 
-    for path in ("/feed/", "/sitemap.xml"):
+    for path in ("/feed/", "/sitemap.xml", "/sitemap-monographs.xml"):
         head = client.head(path)
         assert (head.status_code, head.content) == (200, b"")
         for method in (client.post, client.put, client.patch, client.delete, client.options):
@@ -165,7 +165,7 @@ def test_the_feed_and_the_sitemap_answer_head_and_refuse_all_that_writes(client,
 def test_a_page_that_the_sitemap_has_not_is_not_found(page, client, make_revision):
     make_revision(State.PUBLISHED)
 
-    assert client.get(f"/sitemap.xml?p={page}").status_code == 404
+    assert client.get(f"/sitemap-monographs.xml?p={page}").status_code == 404
 
 
 def test_odd_letters_in_a_title_and_a_name_leave_the_feed_readable(

@@ -8,7 +8,8 @@ def test_the_sitemap_names_what_is_published_and_nothing_else(client, make_revis
     make_revision(State.WITHDRAWN, slug="withdrawn")
     make_revision(State.DRAFT, slug="draft")
 
-    sitemap = client.get("/sitemap.xml").content.decode()
+    assert "http://testserver/sitemap-monographs.xml" in client.get("/sitemap.xml").text
+    sitemap = client.get("/sitemap-monographs.xml").text
 
     assert sitemap.count("<loc>") == 1
     assert "http://testserver/monographs/live/" in sitemap

@@ -8,7 +8,10 @@ from .states import State
 
 class TopicQuerySet(models.QuerySet):
     def with_published(self):
-        return self.filter(revisions__state=State.PUBLISHED).distinct()
+        of_topic = models.OuterRef("pk")
+        published = models.Q(state=State.PUBLISHED, topics=of_topic)
+        Revision = self.model.revisions.field.model
+        return self.filter(models.Exists(Revision.objects.filter(published)))
 
 
 class Topic(models.Model):

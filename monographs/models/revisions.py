@@ -2,7 +2,7 @@ from django.conf import settings
 from django.core.validators import MinValueValidator
 from django.db import models
 from django.db.models import F, Q
-from django.db.models.functions import Lower
+from django.db.models.functions import Left, Lower, Upper
 from django.urls import reverse
 from django.utils import timezone
 
@@ -10,6 +10,10 @@ from monographs import content
 
 from .monographs import Monograph, Topic
 from .states import APPROVED_STATES, OPEN_STATES, PUBLIC_STATES, State
+
+# As indexes have them, so that no list is sorted anew.
+INITIAL = Upper(Left("title", 1))
+PUBLISHED = Q(state=State.PUBLISHED)
 
 
 class RevisionQuerySet(models.QuerySet):
@@ -32,6 +36,14 @@ class RevisionQuerySet(models.QuerySet):
 
     def by_title(self):
         return self.order_by(Lower("title"), "pk")
+
+    def for_list(self):
+        """What a list of entries shows, and nothing of the pages of text."""
+        shown = ("title", "facts", "published_at", "state", "monograph__slug")
+        return self.select_related("monograph").only(*shown)
+
+    def with_initial(self):
+        return self.annotate(initial=INITIAL)
 
     def shown(self):
         """What a reader may meet at a monograph's address, the published text first."""
@@ -103,6 +115,11 @@ class Revision(models.Model):
         indexes = [
             models.Index(fields=["state", "monograph"], name="revision_by_state"),
             models.Index(fields=["title", "monograph"], name="revision_by_title"),
+            models.Index(Lower("title"), "id", condition=PUBLISHED, name="published_a_to_z"),
+            models.Index(
+                INITIAL, Lower("title"), "id", condition=PUBLISHED, name="published_by_initial"
+            ),
+            models.Index(fields=["-published_at"], name="revision_by_publication"),
         ]
         constraints = [
             models.UniqueConstraint(fields=["monograph", "number"], name="revision_number"),
