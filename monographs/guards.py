@@ -15,12 +15,13 @@ from monographs.models import (
     Notice,
     Opinion,
     Revision,
+    SearchEntry,
     State,
     Topic,
 )
 from peptidesite.accounts.models import User
 from peptidesite.edition.models import grows_with
-from peptidesite.guards import Guard, changes, quoted
+from peptidesite.guards import Effect, Guard, changes, quoted
 
 REVISION = Revision._meta.db_table
 CONTRIBUTION = Contribution._meta.db_table
@@ -29,6 +30,7 @@ COMMENT = Comment._meta.db_table
 INVITATION = Invitation._meta.db_table
 OPINION = Opinion._meta.db_table
 NOTICE = Notice._meta.db_table
+SEARCH_ENTRY = SearchEntry._meta.db_table
 
 
 def _listed(moves):
@@ -240,6 +242,16 @@ _OF_PUBLIC = (
 )
 _TOPICS = Revision.topics.through
 
+# What FTS5 has to be told of the table that it indexes.
+_INDEX = (
+    "INSERT INTO monographs_search (rowid, title, synonyms, text) "
+    "VALUES (NEW.revision_id, NEW.title, NEW.synonyms, NEW.text)"
+)
+_UNINDEX = (
+    "INSERT INTO monographs_search (monographs_search, rowid, title, synonyms, text) "
+    "VALUES ('delete', OLD.revision_id, OLD.title, OLD.synonyms, OLD.text)"
+)
+
 GUARDS += [
     grows_with(Revision, "UPDATE", f"OLD.state {_PUBLIC} OR NEW.state {_PUBLIC}"),
     grows_with(Monograph, "UPDATE", changes(Monograph, "slug", "reviewed_on", "review_due_on")),
@@ -251,4 +263,38 @@ GUARDS += [
     grows_with(_TOPICS, "DELETE", _OF_PUBLIC.format("OLD")),
     # A notice is signed with the name that its author has now.
     grows_with(User, "UPDATE", changes(User, "username", "display_name")),
+    # Only what is published is found, whoever moves it.
+    Guard(
+        "search_entry_is_of_published",
+        SEARCH_ENTRY,
+        "INSERT",
+        f"NOT EXISTS (SELECT 1 FROM {REVISION} r "
+        f"WHERE r.id = NEW.revision_id AND r.state = '{State.PUBLISHED}')",
+        "Only a published text is found by search.",
+    ),
+    Guard(
+        "search_entry_stays_with_its_text",
+        SEARCH_ENTRY,
+        "UPDATE",
+        changes(SearchEntry, "revision"),
+        "A search entry stays with its text.",
+    ),
+    Effect(
+        "search_entry_goes_with_its_text",
+        REVISION,
+        "UPDATE",
+        f"OLD.state = '{State.PUBLISHED}' AND NEW.state <> '{State.PUBLISHED}'",
+        dict.fromkeys(
+            ("sqlite", "postgresql"), f"DELETE FROM {SEARCH_ENTRY} WHERE revision_id = OLD.id"
+        ),
+    ),
+    Effect("search_entry_is_indexed", SEARCH_ENTRY, "INSERT", "TRUE", {"sqlite": _INDEX}),
+    Effect("search_entry_is_unindexed", SEARCH_ENTRY, "DELETE", "TRUE", {"sqlite": _UNINDEX}),
+    Effect(
+        "search_entry_is_indexed_anew",
+        SEARCH_ENTRY,
+        "UPDATE",
+        "TRUE",
+        {"sqlite": f"{_UNINDEX}; {_INDEX}"},
+    ),
 ]

@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from . import checklist, clock, notices, rendering
 from .models import State
+from .search import index
 
 CONTRIBUTORS = "contributors"
 OTHERS = "others"
@@ -82,6 +83,11 @@ def _publication_time(revision, actor, interests):
     return {"published_at": timezone.now()}
 
 
+def _make_found(revision):
+    clock.restart(revision, revision.approved_at)
+    index.add([revision])
+
+
 def _take_down(revision):
     clock.stop(revision)
     notices.retract(revision)
@@ -140,7 +146,7 @@ TRANSITIONS = {
         State.PUBLISHED,
         ("publish",),
         changes=_publication_time,
-        then=lambda revision: clock.restart(revision, revision.approved_at),
+        then=_make_found,
     ),
     "confirm": Transition(
         "Reviewed, no change",

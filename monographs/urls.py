@@ -20,6 +20,7 @@ urlpatterns = [
     path("letters/<str:letter>/<int:number>/", views.letter, name="letter"),
     path("topics/<slug:slug>/", views.topic, name="topic"),
     path("topics/<slug:slug>/<int:number>/", views.topic, name="topic"),
+    path("search/", views.search, name="search"),
     path("feed/", require_safe(feeds.News()), name="feed"),
     path("opinions/<path:token>", expert_views.opinion, name="opinion"),
 ]

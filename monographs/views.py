@@ -8,11 +8,14 @@ from django.utils.cache import patch_cache_control
 from django.views.decorators.http import require_safe
 
 from . import addresses, alphabet, content, reading
+from . import search as finding
 from .models import READABLE_STATES, Revision, Topic
 from .paging import page
 from .versions import current_version, versions_of
 
 MOVED_FOR = 60 * 60
+# Whoever goes back to it, and a cache in front, need not ask again.
+SEARCH_KEPT_FOR = 30
 
 
 def also_from_former_addresses(view):
@@ -131,3 +134,23 @@ def topic(request, slug, number=1):
 
 def _entries():
     return Revision.objects.published().by_title().for_list().with_initial()
+
+
+@require_safe
+def search(request):
+    """Published monographs by their words; a plain form, and the same for everyone."""
+    query = request.GET.get("q", "").strip()
+    start = request.GET.get("from", "")
+    start = int(start) if len(start) < 6 and start.isdecimal() else 0
+    context = {"query": query, "first": start + 1, "next": start + finding.PAGE}
+    if len(query) > finding.MOST_LETTERS:
+        context["message"] = (
+            f"This has more than {finding.MOST_LETTERS} letters. Search for a few words of it."
+        )
+    elif query and not finding.has_words(query):
+        context["message"] = "Search for letters or digits, such as a name or a CAS number."
+    else:
+        context["found"] = finding.search(query, start)
+    response = render(request, "monographs/search.html", context)
+    patch_cache_control(response, public=True, max_age=SEARCH_KEPT_FOR)
+    return response

@@ -10,6 +10,7 @@ from hypothesis import settings
 
 from monographs import content, drafts, workflow
 from monographs.models import State
+from monographs.search import index
 from peptidesite import guards
 from peptidesite.accounts.models import User
 from peptidesite.consent import limits, policies
@@ -60,6 +61,7 @@ def flush_without_guards():
         def without_guards(self, *args):
             with guards.lifted():
                 method(self, *args)
+            index.match_entries()
 
         return without_guards
 

@@ -18,6 +18,7 @@ from monographs.models import (
     Revision,
     State,
 )
+from monographs.search import index
 
 from .lives import DAYS
 from .text import write_text
@@ -56,6 +57,8 @@ def write(entries, people, topics, seed):
             if moved:
                 _make(name, moved, edition, people)
         _remark(revisions, edition, people)
+    published = Revision.objects.published()
+    index.add(published.filter(monograph__in=[entry.monograph for entry in entries]))
     Event.objects.bulk_create([event for entry in entries for event in entry.events])
 
 

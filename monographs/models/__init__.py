@@ -4,6 +4,7 @@ from .notices import Notice
 from .record import Appointment, Event
 from .review import WHOLE, Comment, Invitation, Opinion, Presence
 from .revisions import Contribution, Revision
+from .search import SearchEntry, SearchName
 from .states import (
     APPROVED_STATES,
     ASKED_STATES,
@@ -31,6 +32,8 @@ __all__ = [
     "Presence",
     "READABLE_STATES",
     "Revision",
+    "SearchEntry",
+    "SearchName",
     "State",
     "Topic",
     "WHOLE",

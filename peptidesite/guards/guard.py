@@ -33,7 +33,7 @@ class Guard:
 class Effect:
     """Does more with every row operation on the table for which the SQL condition holds.
 
-    `statements` is the SQL statement by vendor.
+    `statements` is the SQL by vendor, for those that need it.
     """
 
     name: str
@@ -47,8 +47,8 @@ class Effect:
         return PREFIX + self.name
 
     def fits(self, connection, tables):
-        """Say whether this database has the table."""
-        return self.table in tables
+        """Say whether this database has the table, and needs it done."""
+        return self.table in tables and connection.vendor in self.statements
 
 
 def changes(model, *names):
