@@ -1,6 +1,8 @@
 """What no browser sends, and somebody will: it gets an answer, and does nothing."""
 
 import logging
+import sys
+import unicodedata
 from datetime import timedelta
 
 import pytest
@@ -9,6 +11,7 @@ from django.utils import timezone
 
 from monographs import drafts, experts, timetable, workflow
 from monographs.models import Comment, State
+from peptidesite.cleaning import CONTROL
 
 from .desk import page_of
 from .review import click, second_in_review
@@ -129,3 +132,15 @@ def test_whatever_goes_wrong_the_secret_of_a_link_is_in_no_log(
     assert response["Referrer-Policy"] == "no-referrer"
     assert "noindex" in response["X-Robots-Tag"]
     assert path.rpartition("/")[2] not in caplog.text
+
+
+def test_the_characters_that_are_refused_are_those_that_unicode_calls_controls():
+    bidirectional = {"LRE", "RLE", "PDF", "LRO", "RLO", "LRI", "RLI", "FSI", "PDI"}
+    characters = map(chr, range(sys.maxunicode + 1))
+
+    assert set(CONTROL.findall("".join(map(chr, range(sys.maxunicode + 1))))) == {
+        character
+        for character in characters
+        if unicodedata.category(character) in ("Cc", "Cs")
+        or unicodedata.bidirectional(character) in bidirectional
+    }

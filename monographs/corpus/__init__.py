@@ -4,8 +4,12 @@ The workflow itself would take hours for them. So their rows are written in bulk
 the same table of moves; the database's guards look at every one of them.
 """
 
+from collections import deque
+from concurrent.futures import ProcessPoolExecutor
 from itertools import groupby
+from multiprocessing import get_context
 
+import django
 from django.contrib.auth import get_user_model
 from django.contrib.auth.models import Group
 from django.db import transaction
@@ -15,9 +19,10 @@ from django.utils.text import slugify
 from monographs.models import Monograph, Topic
 
 from .lives import PREFIX, Entry, slug
+from .text import write_texts
 from .writing import People, write
 
-AT_A_TIME = 100
+AT_A_TIME, AHEAD = 100, 3
 TOPICS = [f"Made-up topic {number}" for number in range(1, 13)]
 AUTHORS, REVIEWERS = 7, 3
 
@@ -41,7 +46,11 @@ def grow(numbers, *, seed="1"):
     ]
     publisher = _person("publisher", 1, "Publishers")
     topics, now = _topics(), timezone.now()
-    for batch, members in groupby(numbers, lambda number: number // AT_A_TIME):
+    batches = [
+        (batch, list(members))
+        for batch, members in groupby(numbers, lambda number: number // AT_A_TIME)
+    ]
+    for (batch, members), texts in zip(batches, _texts(seed, batches), strict=True):
         people = People(
             author=authors[batch % AUTHORS],
             coauthor=authors[(batch + 1) % AUTHORS],
@@ -50,8 +59,24 @@ def grow(numbers, *, seed="1"):
         )
         entries = [Entry(number, now) for number in members]
         with transaction.atomic():
-            write(entries, people, topics, seed)
+            write(entries, people, topics, texts)
         yield len(entries)
+
+
+def _texts(seed, batches):
+    """Yield {(number, edition): what write_text returns} of each batch, made beside the writing.
+
+    The other process is begun afresh, since it must not share a connection to a database.
+    """
+    begun = {"mp_context": get_context("spawn"), "initializer": django.setup}
+    with ProcessPoolExecutor(1, **begun) as other:
+        ahead = deque()
+        for _, members in batches:
+            ahead.append(other.submit(write_texts, seed, members))
+            if len(ahead) > AHEAD:
+                yield ahead.popleft().result()
+        while ahead:
+            yield ahead.popleft().result()
 
 
 def _person(role, number, *groups):

@@ -89,6 +89,15 @@ def write_text(seed, number, edition=1):
     return text, rendered
 
 
+def write_texts(seed, numbers):
+    """Return {(number, edition): what write_text returns} of both editions of these entries."""
+    return {
+        (number, edition): write_text(seed, number, edition)
+        for number in numbers
+        for edition in (1, 2)
+    }
+
+
 def _write_section(dice, name, peptide, works, numbers):
     section = _Section(numbers)
     if name == "definition":

@@ -21,7 +21,6 @@ from monographs.models import (
 from monographs.search import index
 
 from .lives import DAYS
-from .text import write_text
 
 NOTE = "Made up, as the text is."
 
@@ -42,13 +41,16 @@ class People:
         return self.publisher if name in ("publish", "withdraw") else self.reviewer
 
 
-def write(entries, people, topics, seed):
-    """Write new Entries with all that happened to them; call it inside a transaction."""
+def write(entries, people, topics, texts):
+    """Write new Entries with all that happened to them; call it inside a transaction.
+
+    `texts` is {(number, edition): what text.write_text returns}.
+    """
     Monograph.objects.bulk_create([entry.monograph for entry in entries])
     live = {}
     for edition in (1, 2):
         begun = [entry for entry in entries if entry.moves(edition) is not None]
-        revisions = _begin(begun, edition, people, topics, seed)
+        revisions = _begin(begun, edition, people, topics, texts)
         for name in DAYS:
             moved = {e: text for e, text in revisions.items() if name in e.moves(edition)}
             if name == "publish":
@@ -62,8 +64,8 @@ def write(entries, people, topics, seed):
     Event.objects.bulk_create([event for entry in entries for event in entry.events])
 
 
-def _begin(entries, edition, people, topics, seed):
-    revisions = {entry: _draft(entry, edition, people, seed) for entry in entries}
+def _begin(entries, edition, people, topics, texts):
+    revisions = {entry: _draft(entry, edition, people, texts) for entry in entries}
     Revision.objects.bulk_create(revisions.values())
     writers = [people.author, people.coauthor] if edition == 1 else [people.author]
     Contribution.objects.bulk_create(
@@ -82,8 +84,8 @@ def _begin(entries, edition, people, topics, seed):
     return revisions
 
 
-def _draft(entry, edition, people, seed):
-    text, rendered = write_text(seed, entry.number, edition)
+def _draft(entry, edition, people, texts):
+    text, rendered = texts[entry.number, edition]
     begun_at = entry.at(edition, "start")
     return Revision(
         monograph=entry.monograph,

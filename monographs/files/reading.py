@@ -1,6 +1,6 @@
 """A file to the Entry in it, whichever of the two formats it is in."""
 
-import unicodedata
+import re
 from codecs import BOM_UTF8
 from dataclasses import replace
 
@@ -13,6 +13,8 @@ from .labelled import parse_labelled
 from .markdown import parse_markdown
 
 SIZE_LIMIT = 1_000_000
+# Those of category Cc, but for the ends of lines and tabulators.
+CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 TEXT_EXPECTED = "plain text or Markdown, saved as UTF-8."
 
 
@@ -71,11 +73,10 @@ def _decoded(data):
     text = _unix(text)
     if not text.strip():
         raise FileRefused(FileError(1, "this file is empty.", TEXT_EXPECTED))
-    for at, character in enumerate(text):
-        if unicodedata.category(character) == "Cc" and character not in "\n\t":
-            line = text.count("\n", 0, at) + 1
-            problem = f"this is not a text: it has the control character U+{ord(character):04X}."
-            raise FileRefused(FileError(line, problem, TEXT_EXPECTED))
+    if match := CONTROL.search(text):
+        line = text.count("\n", 0, match.start()) + 1
+        problem = f"this is not a text: it has the control character U+{ord(match[0]):04X}."
+        raise FileRefused(FileError(line, problem, TEXT_EXPECTED))
     return text
 
 
