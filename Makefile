@@ -20,9 +20,8 @@ dev: free-port ready  ## Start the site with DEBUG on; it restarts when code cha
 test: $(VENV)/.installed  ## Run the tests
 	$(PYTHON) -m pytest --numprocesses 2
 
-bench: $(VENV)/.installed  ## Print the bytes of consent, and time the desk with 1,000 and 20,000 monographs
-	@$(PYTHON) bench/consent_bytes.py
-	@$(PYTHON) bench/desk.py
+bench: $(VENV)/.installed  ## Measure the site with 1,000, 20,000 and 100,000 monographs, or SIZES="1000"
+	@$(PYTHON) -m bench $(SIZES)
 
 lint: $(VENV)/.installed  ## Check style, formatting and migrations
 	$(VENV)/bin/ruff check .

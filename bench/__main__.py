@@ -1,0 +1,204 @@
+"""Measure the site with made-up monographs, and say what of a bare server's speed it has.
+
+    python -m bench [N…]                   1,000, 20,000 and 100,000, on SQLite
+    DATABASE_URL=postgres://… python …     on databases beside the one that is named
+
+With the three sizes it takes about three quarters of an hour the first time, and half an hour
+once the made-up monographs are there: those on SQLite are kept in var/bench. Every server that
+it starts is stopped, also when it is interrupted. The figures go to docs/performance/ as JSON,
+and `python -m bench.report` makes docs/performance.md of them.
+"""
+
+import json
+import os
+import subprocess
+import sys
+import time
+from contextlib import ExitStack, contextmanager
+from statistics import median
+
+from . import consent_bytes, load, servers
+from .desk import database
+from .machine import machine
+
+ROOT = servers.ROOT
+SIZES = (1_000, 20_000, 100_000)
+RESULTS = ROOT / "docs" / "performance"
+ROUNDS, VISIBLE = 3, 50
+BROTLI = "Accept-Encoding: br"
+
+
+def main(arguments):
+    sizes = [*map(int, arguments)] or SIZES
+    consent_bytes.main()
+    if not load.is_there():
+        print(load.MISSING, file=sys.stderr)
+    vendor = (
+        "postgresql" if os.environ.get("DATABASE_URL", "").startswith("postgres") else "sqlite"
+    )
+    results = {"machine": machine(), "vendor": vendor, "sizes": {}}
+    for size in sizes:
+        results["sizes"][str(size)] = measure(size, vendor)
+        RESULTS.mkdir(exist_ok=True)
+        target = RESULTS / f"{vendor}.json"
+        target.write_text(json.dumps(results, indent=2, ensure_ascii=False) + "\n")
+    print(f"The figures are in {target.relative_to(ROOT)}.")
+
+
+def measure(size, vendor):
+    """Return {figure: number} for a site of that many monographs."""
+    with corpus(size, vendor) as (folder, environment):
+        # Before anything is written, since all pages begin anew with each publication.
+        figures = over_http(size, folder, environment) if load.is_there() else {}
+        say(f"{size:,}: searching, the desk, writing")
+        figures |= {f"ms, {name}": ms for name, ms in inside(size, environment).items()}
+        say(f"{size:,}: how soon a publication shows")
+        figures["s, publish to visible, worst"] = visible(folder, environment)
+    for name, figure in figures.items():
+        print(f"{size:>9,}  {name:<44}{figure:>12,.3f}")
+    return figures
+
+
+@contextmanager
+def corpus(size, vendor):
+    """Yield a data folder and the environment of a database with that many monographs."""
+    folder = ROOT / "var" / "bench" / f"{vendor}-{size}"
+    folder.mkdir(parents=True, exist_ok=True)
+    with ExitStack() as stack:
+        environment = {**os.environ, "SECRET_KEY": "bench", "DATA_DIR": str(folder)}
+        if vendor == "postgresql":
+            environment["DATABASE_URL"] = stack.enter_context(database())
+        for command in (["migrate"], ["collectstatic", "--no-input"]):
+            manage([*command, "--verbosity", "0"], environment)
+        say(f"{size:,}: writing monographs")
+        manage(["make_corpus", str(size)], environment)
+        yield folder, environment
+
+
+def over_http(size, folder, environment):
+    """Return requests a second, also as shares of the floors, and a worker's memory."""
+    database = {k: environment[k] for k in ("DATABASE_URL",) if k in environment}
+    with ExitStack() as stack:
+        start = stack.enter_context
+        site, pid = start(servers.site(folder, **database))
+        cold, _ = start(servers.site(folder, PAGE_CACHE_MB="0", **database))
+        paths = published(site)
+        hot = paths[len(paths) // 2]
+        _, headers, body = servers.get(site, hot, {"Accept-Encoding": "br"})
+        for _ in range(200):
+            servers.get(site, hot)
+        figures = {"MB, a worker after the hot page": servers.worker_megabytes(pid)}
+        say(f"{size:,}: opening each page once")
+        open_all(site, paths)
+        floor, _ = start(servers.floor("wsgi", body, folder))
+        plain, _ = start(servers.floor("django", servers.get(cold, hot)[2], folder))
+        rates = {
+            "floor": lambda: load.rate(floor),
+            "hot page": lambda: load.rate(site, hot, headers=[BROTLI]),
+            "304": lambda: load.rate(
+                site, hot, headers=[BROTLI, f"If-None-Match: {headers['ETag']}"]
+            ),
+            "random pages": lambda: load.rate(site, headers=[BROTLI], paths=paths),
+            "Django floor": lambda: load.rate(plain),
+            "cold page": lambda: load.rate(cold, paths=paths),
+        }
+        say(f"{size:,}: {ROUNDS} rounds of requests")
+        figures |= in_rounds(rates)
+        figures["MB, a worker after random pages"] = servers.worker_megabytes(pid)
+    for name in ("hot page", "304", "random pages"):
+        figures[f"of the floor, {name}"] = figures[f"1/s, {name}"] / figures["1/s, floor"]
+    figures["of the Django floor, cold page"] = (
+        figures["1/s, cold page"] / figures["1/s, Django floor"]
+    )
+    return figures
+
+
+def in_rounds(rates):
+    """Return the median of each rate over rounds in which each is measured once."""
+    found = {name: [] for name in rates}
+    for _ in range(ROUNDS):
+        for name, rate in rates.items():
+            found[name].append(rate())
+    return {f"1/s, {name}": median(some) for name, some in found.items()}
+
+
+def published(port):
+    """Return the paths (list of str) of all monographs that the site's sitemap names."""
+    paths, page, found = [], 1, [""]
+    while found:
+        status, _, body = servers.get(port, f"/sitemap-monographs.xml?p={page}")
+        found = body.decode().split("<loc>")[1:] if status == 200 else []
+        paths += [address.split("<")[0].split("/", 3)[3] for address in found]
+        page += 1
+    return [f"/{path}" for path in paths]
+
+
+def open_all(port, paths):
+    """Ask once for each page, so that it is rendered."""
+    import http.client
+
+    client = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
+    for path in paths:
+        client.request("GET", path, headers={"Accept-Encoding": "br"})
+        client.getresponse().read()
+    client.close()
+
+
+def inside(size, environment):
+    command = [sys.executable, "-m", "bench.inside", str(size)]
+    done = subprocess.run(
+        command, cwd=ROOT, env=environment, stdout=subprocess.PIPE, check=True, timeout=900
+    )
+    return json.loads(done.stdout)
+
+
+def visible(folder, environment):
+    """Return after how many seconds at most of VISIBLE changes another process showed one."""
+    database = {k: environment[k] for k in ("DATABASE_URL",) if k in environment}
+    with servers.site(folder, WEB_CONCURRENCY="1", **database) as (port, _):
+        command = [sys.executable, "-m", "bench.changes", str(VISIBLE)]
+        waits = []
+        changing = subprocess.Popen(
+            command,
+            cwd=ROOT,
+            env=environment,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+        )
+        try:
+            for line in changing.stdout:
+                path, words = line.rstrip("\n").split("\t")
+                began = time.monotonic()
+                while words.encode() not in servers.get(port, path)[2]:
+                    if time.monotonic() - began > 10:
+                        raise SystemExit("A publication did not show.")
+                waits.append(time.monotonic() - began)
+                changing.stdin.write("\n")
+                changing.stdin.flush()
+        finally:
+            changing.terminate()
+            changing.wait(20)
+    return max(waits)
+
+
+def manage(command, environment):
+    subprocess.run(
+        [sys.executable, "manage.py", *command],
+        cwd=ROOT,
+        env=environment,
+        check=True,
+        stdout=sys.stderr,
+        timeout=3600,
+    )
+
+
+def say(line):
+    print(line, file=sys.stderr, flush=True)
+
+
+if __name__ == "__main__":
+    try:
+        main(sys.argv[1:])
+    except KeyboardInterrupt:
+        raise SystemExit("Stopped. Every server that was started is stopped, too.") from None

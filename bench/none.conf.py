@@ -1,0 +1,1 @@
+"""No settings: what is measured against takes its flags from the command line."""
