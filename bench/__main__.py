@@ -9,12 +9,15 @@ it starts is stopped, also when it is interrupted. The figures go to docs/perfor
 and `python -m bench.report` makes docs/performance.md of them.
 """
 
+import http.client
 import json
 import os
 import subprocess
 import sys
 import time
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
+from functools import partial
 from statistics import median
 
 from . import consent_bytes, load, servers
@@ -134,9 +137,13 @@ def published(port):
 
 
 def open_all(port, paths):
-    """Ask once for each page, so that it is rendered."""
-    import http.client
+    """Ask once for each page, over as many connections as threads answer, so that it is kept."""
+    connections = servers.WORKERS * servers.THREADS
+    with ThreadPoolExecutor(connections) as pool:
+        list(pool.map(partial(_open, port), (paths[n::connections] for n in range(connections))))
 
+
+def _open(port, paths):
     client = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
     for path in paths:
         client.request("GET", path, headers={"Accept-Encoding": "br"})
