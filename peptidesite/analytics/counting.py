@@ -14,7 +14,10 @@ from peptidesite import periods, sums
 from .models import PageViews
 
 # Pages of which there is one each. No other page is counted, so that nobody makes rows up.
-SINGLE_PAGES = {"monographs:home", "monographs:index", "contact", "newsletter"}
+SINGLE_PAGES = {
+    *("monographs:home", "monographs:index", "monographs:search"),
+    *("contact", "newsletter"),
+}
 MOST_SECONDS = 60 * 60
 
 

@@ -70,7 +70,15 @@ def test_every_public_page_of_the_site_is_as_declared(audit, make_revision):
     assert states == [*plain, *(f"{state}, with GPC" for state in plain)]
     page = "/monographs/thymosin-alpha-1/"
     assert set(pages.removeprefix("The pages: ").split()) == {
-        *("/", "/monographs/", "/contact/", "/newsletter/", "/cookies/", "/cookies/v/1/"),
+        *(
+            "/",
+            "/monographs/",
+            "/contact/",
+            "/newsletter/",
+            "/search/",
+            "/cookies/",
+            "/cookies/v/1/",
+        ),
         *(
             "/topics/immunology/",
             page,
