@@ -32,7 +32,7 @@ def free_port():
 
 
 @contextmanager
-def server(data_dir):
+def server(data_dir, static):
     """Run the site with gunicorn on the test's database; yield its port."""
     port = free_port()
     database = connection.settings_dict
@@ -47,9 +47,8 @@ def server(data_dir):
         "PORT": str(port),
         "WEB_CONCURRENCY": "1",
     }
-    # The static files of the page are named as those that were collected.
-    collect = [sys.executable, "manage.py", "collectstatic", "--no-input", "--verbosity", "0"]
-    subprocess.run(collect, cwd=settings.BASE_DIR, env=environment, check=True)
+    data_dir.mkdir()
+    data_dir.joinpath("static").symlink_to(static)
     command = [sys.executable, "-m", "gunicorn", "--config", "tests/gunicorn.conf.py"]
     process = subprocess.Popen(command, cwd=settings.BASE_DIR, env=environment)
     try:
@@ -87,9 +86,19 @@ def live(make_revision):
     return make_revision(State.PUBLISHED, title="Title number 0")
 
 
+@pytest.fixture(scope="module")
+def static(tmp_path_factory):
+    """The folder of static files, which pages name as they were collected."""
+    folder = tmp_path_factory.mktemp("collected")
+    command = [sys.executable, "manage.py", "collectstatic", "--no-input", "--verbosity", "0"]
+    environment = {**os.environ, "DATA_DIR": str(folder)}
+    subprocess.run(command, cwd=settings.BASE_DIR, env=environment, check=True)
+    return folder / "static"
+
+
 @pytest.fixture
-def servers(live, tmp_path):
-    with server(tmp_path / "one") as one, server(tmp_path / "two") as two:
+def servers(live, static, tmp_path):
+    with server(tmp_path / "one", static) as one, server(tmp_path / "two", static) as two:
         yield one, two
 
 
