@@ -197,11 +197,7 @@ def test_people_in_the_record_are_never_deleted(role, make_revision, request):
 
 
 def test_every_guard_is_there_after_the_migrations(db):
-    expected = {
-        guard.trigger
-        for guard in guards.GUARDS
-        if guard.fits(connection, {guard.table})
-    }
+    expected = {guard.trigger for guard in guards.GUARDS if guard.fits(connection, {guard.table})}
 
     assert guards.installed() == expected
 
