@@ -1,4 +1,5 @@
 import os
+import shutil
 import time
 from datetime import datetime
 
@@ -40,14 +41,21 @@ def cached(application):
     def edition():
         # A text whose review is overdue says so from midnight on.
         midnight = datetime.combine(timezone.localdate(), datetime.min.time())
-        return max(number(), started, int(timezone.make_aware(midnight).timestamp()))
+        begun, changed = max(started, int(timezone.make_aware(midnight).timestamp())), number()
+        # A change within the second in which all began anew comes after that.
+        return changed + 1 if changed >= begun else begun
 
+    # A server that was started earlier had other templates.
+    pages = settings.DATA_DIR / "pages"
+    for former in pages.glob("*"):
+        if former.name != str(started):
+            shutil.rmtree(former, ignore_errors=True)
     disk_bytes = settings.PAGE_CACHE_DISK_MB * 1_000_000
     return PageCache(
         application,
         edition=edition,
         memory=Memory(settings.PAGE_CACHE_MB * 1_000_000),
-        disk=Disk(settings.DATA_DIR / "pages", disk_bytes) if disk_bytes else None,
+        disk=Disk(pages / str(started), disk_bytes) if disk_bytes else None,
         passes=(settings.STATIC_URL, settings.DESK),
     )
 

@@ -423,3 +423,35 @@ def test_without_a_disk_that_works_pages_are_served(clock, tmp_path):
     site = Site(disk=Disk(tmp_path / "file" / "folder", 1_000_000))
 
     assert [site.hit(), site.hit()] == ["miss", "hit"]
+
+
+def test_an_older_page_takes_no_newer_ones_place():
+    memory = Memory(1_000_000)
+    older, newer = (pagecache.Page.of(edition, [HTML], b"") for edition in (1_000, 1_001))
+    memory.put("key", newer)
+
+    memory.put("key", older)
+
+    assert memory.get("key") is newer
+
+
+def test_a_page_of_long_ago_is_not_given_while_another_one_is_rendered(site, clock):
+    site.get()
+    for number in (1_001, 1_002):
+        site.number = number
+        clock[0] += 1
+        site.get("/other/")
+    begun, go_on = threading.Event(), threading.Event()
+    site.text = "Two."
+    site.before_answering = lambda: (begun.set(), go_on.wait(5))
+    answers = []
+    first = threading.Thread(target=site.get)
+    second = threading.Thread(target=lambda: answers.append(site.get()))
+    first.start()
+    begun.wait(5)
+    second.start()
+    go_on.set()
+    first.join(5)
+    second.join(5)
+
+    assert [answer["body"] for answer in answers] == [b"Two."]

@@ -44,7 +44,7 @@ class PageCache:
         self._memory = memory
         self._disk = disk
         self._passes = passes
-        self._edition = None
+        self._edition = self._former_edition = None
         self._asked_at = self._told_at = self._changed_at = float("-inf")
         self._asking = threading.Lock()
         self._rendering = {}
@@ -93,7 +93,7 @@ class PageCache:
 
     def _note(self, edition, now):
         if edition != self._edition:
-            self._edition, self._changed_at = edition, now
+            self._former_edition, self._edition, self._changed_at = self._edition, edition, now
         self._told_at = now
 
     def _from_disk(self, key, edition):
@@ -107,7 +107,7 @@ class PageCache:
         done = threading.Event()
         other = self._rendering.setdefault(key, done)
         if other is not done:
-            if former and time.monotonic() - self._changed_at < SECONDS_OLD:
+            if former and self._may_still_be_given(former):
                 return former
             other.wait(SECONDS_WAITED)
             page = self._memory.get(key)
@@ -119,6 +119,11 @@ class PageCache:
         finally:
             del self._rendering[key]
             done.set()
+
+    def _may_still_be_given(self, page):
+        """Say whether a page was of the present edition until a moment ago."""
+        is_recent = time.monotonic() - self._changed_at < SECONDS_OLD
+        return is_recent and page.edition == self._former_edition
 
     def _render(self, environ, start_response, key, edition):
         answered = []

@@ -30,7 +30,10 @@ class Memory:
     def put(self, key, page):
         """Keep a page, or take note that it has grown by an encoding."""
         with self._lock:
-            _, former = self._pages.pop(key, (None, 0))
+            kept, former = self._pages.get(key, (page, 0))
+            if kept.edition > page.edition:
+                return  # another thread was quicker with a newer one
+            self._pages.pop(key, None)
             size = page.size
             self._pages[key] = page, size
             self._bytes += size - former
