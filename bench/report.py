@@ -43,7 +43,8 @@ def main():
     after = rest.partition(BETWEEN[1])[2]
     made = "\n".join([BETWEEN[0], *lines, BETWEEN[1]])
     DOCUMENT.write_text(f"{before}{made}{after}")
-    PLOT.write_text(plot(parts[-1]))
+    if len(parts[-1]["sizes"]) > 1:
+        PLOT.write_text(plot(parts[-1]))
 
 
 def read(path):
