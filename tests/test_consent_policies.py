@@ -320,3 +320,22 @@ def test_a_policy_with_records_stays(privacy_editor):
     )
 
     write("DELETE FROM consent_policy")
+
+
+def test_what_was_read_before_a_publication_is_not_remembered_after_it(
+    privacy_editor, monkeypatch
+):
+    read = policies._read
+
+    def publish_meanwhile():
+        policy = read()
+        monkeypatch.setattr(policies, "_read", read)
+        add_service()
+        publish(privacy_editor)
+        return policy
+
+    policies.forget()
+    monkeypatch.setattr(policies, "_read", publish_meanwhile)
+
+    assert policies.in_force().number == 1
+    assert policies.in_force().number == 2

@@ -167,23 +167,27 @@ def _service(service):
 # A process asks the database at most once a second, and goes by what it knows while the
 # database does not answer.
 SECONDS_KNOWN = 1
-_known = {"at": None, "policy": None}
+_known = {"at": None, "policy": None, "forgotten": 0}
 
 
 def in_force():
     """Return the InForce of the last policy, None if the database never told this process."""
     now = time.monotonic()
     if _known["at"] is None or now - _known["at"] >= SECONDS_KNOWN:
+        forgotten = _known["forgotten"]
         try:
             policy = _read()
         except DatabaseError:
             policy = _known["policy"]
+        if forgotten != _known["forgotten"]:
+            return policy  # a newer one may have been published while this was read
         _known.update(at=now, policy=policy)
     return _known["policy"]
 
 
 def forget():
     """Have the next `in_force` ask the database."""
+    _known["forgotten"] += 1
     _known["at"] = None
 
 
