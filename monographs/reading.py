@@ -7,7 +7,7 @@ from django.utils.safestring import mark_safe
 
 from . import notices, rendering, versions
 from .content import FACT_LISTS, FACTS, SECTIONS
-from .models import READABLE_STATES, Revision, State, Topic
+from .models import READABLE_STATES, Notice, Revision, State, Topic
 
 
 def page(revision):
@@ -31,7 +31,7 @@ def page(revision):
         ],
         "uncited": uncited(revision, rendered),
         "is_withdrawn": revision.state == State.WITHDRAWN,
-        "notices": notices.shown_on(revision),
+        "notices": _notices(revision),
         "text_address": text_address(revision),
         "topics": _topics(revision),
         "has_other_versions": _has_other_versions(revision),
@@ -49,7 +49,10 @@ class _JSONGroup(models.Aggregate):
 
 
 def whole(revisions):
-    """Return a queryset of revisions with all that `page` needs of other tables but notices."""
+    """Return a queryset of revisions with all that `page` needs of other tables.
+
+    Only the notices of a monograph that has any take a query of their own.
+    """
     topics = Topic.objects.filter(revisions=models.OuterRef("pk")).order_by()
     topics = topics.values(of_one=models.Value(1)).annotate(
         found=_JSONGroup(JSONObject(pk="pk", name="name", slug="slug"))
@@ -58,6 +61,9 @@ def whole(revisions):
     return revisions.select_related("monograph").annotate(
         found_topics=models.Subquery(topics.values("found")),
         found_others=models.Exists(others.exclude(pk=models.OuterRef("pk"))),
+        found_notices=models.Exists(
+            Notice.objects.filter(revision__monograph=models.OuterRef("monograph"))
+        ),
     )
 
 
@@ -66,6 +72,10 @@ def _topics(revision):
         return revision.topics.all()
     found = sorted(revision.found_topics or [], key=lambda topic: topic["name"])
     return [Topic(**topic) for topic in found]
+
+
+def _notices(revision):
+    return notices.shown_on(revision) if getattr(revision, "found_notices", True) else []
 
 
 def _has_other_versions(revision):

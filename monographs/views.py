@@ -16,6 +16,8 @@ from .versions import current_version, versions_of
 MOVED_FOR = 60 * 60
 # Whoever goes back to it, and a cache in front, need not ask again.
 SEARCH_KEPT_FOR = 30
+# Putting it together takes longer than running it.
+SHOWN = reading.whole(Revision.objects.shown())
 
 
 def also_from_former_addresses(view):
@@ -84,8 +86,7 @@ def letter(request, letter, number=1):
 @require_safe
 @also_from_former_addresses
 def detail(request, slug):
-    shown = reading.whole(Revision.objects.shown().filter(monograph__slug=slug))
-    revision = get_object_or_404(shown[:1])
+    revision = get_object_or_404(SHOWN.filter(monograph__slug=slug)[:1])
     return render(request, "monographs/detail.html", reading.page(revision))
 
 

@@ -86,6 +86,9 @@ DATABASES = {"default": env.dj_db_url("DATABASE_URL", f"sqlite:///{DATA_DIR / 'd
 if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
     # Tests use a file as well: in memory, SQLite locks in another way.
     DATABASES["default"]["TEST"] = {"NAME": DATA_DIR / "test.sqlite3"}
+    # Opening the file anew takes as long as a page; the development server's threads, which
+    # are as many as its requests, would never close it.
+    DATABASES["default"]["CONN_MAX_AGE"] = 0 if DEBUG else 60
     DATABASES["default"]["OPTIONS"] = {
         "timeout": 20,
         # A write transaction takes its lock when it begins: it waits instead of failing
