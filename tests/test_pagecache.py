@@ -139,6 +139,7 @@ def test_encodings_have_etags_of_their_own_which_are_of_the_text_alone(site, clo
 
 @pytest.mark.parametrize("form", ["{}", "W/{}", '"other", {}', "*", ' W/"a" , {} '])
 def test_who_has_the_page_is_told_so_without_it(form, site):
+    site.headers.append(("X-Frame-Options", "DENY"))
     etag = site.get()["headers"]["ETag"]
 
     answer = site.get(HTTP_IF_NONE_MATCH=form.format(etag))
@@ -146,8 +147,18 @@ def test_who_has_the_page_is_told_so_without_it(form, site):
     assert (answer["status"], answer["body"]) == (304, b"")
     assert answer["headers"]["ETag"] == etag
     assert answer["headers"]["Vary"] == "Accept-Encoding"
-    assert "Cache-Control" in answer["headers"]
-    assert "Content-Type" not in answer["headers"]
+    assert set(answer["headers"]) == {"Cache-Control", "ETag", "Vary", "X-Cache"}
+
+
+def test_a_page_of_other_headers_is_another(site, clock):
+    etag = site.get()["headers"]["ETag"]
+    site.headers.append(("Content-Security-Policy", "default-src 'none'"))
+    site.number, clock[0] = 2_000, 200
+
+    answer = site.get(HTTP_IF_NONE_MATCH=etag)
+
+    assert answer["status"] == 200
+    assert "Content-Security-Policy" in answer["headers"]
 
 
 def test_an_etag_counts_more_than_a_date(site):

@@ -11,6 +11,8 @@ import brotli
 BROTLI_QUALITY, GZIP_LEVEL = 5, 6
 OVERHEAD = 2_000  # bytes that a page takes in memory besides its text
 MAY_DIFFER = {"content-length", "content-encoding", "etag", "last-modified", "vary"}
+# RFC 9110, 15.4.5: whoever has the page keeps the rest of its headers.
+OF_A_304 = {"cache-control", "etag", "vary", "x-cache"}
 
 
 class Page:
@@ -64,10 +66,17 @@ class Page:
         if encoding == "gzip":
             # Without a time in it, so that the same text has the same ETag.
             body = gzip.compress(body, GZIP_LEVEL, mtime=0)
-        etag = f'"{hashlib.blake2b(body, digest_size=12).hexdigest()}"'
+        etag = self._etag(body)
         common = [*self.headers, ("Vary", "Accept-Encoding"), ("ETag", etag), ("X-Cache", "hit")]
         headers = [*common, ("Content-Length", str(len(body)))]
         if encoding != "identity":
             headers.append(("Content-Encoding", encoding))
-        not_modified = [header for header in common if header[0].lower() != "content-type"]
+        not_modified = [header for header in common if header[0].lower() in OF_A_304]
         return etag, headers, not_modified, body
+
+    def _etag(self, body):
+        # Over the headers as well: a policy of other sources may be all that has changed.
+        lasting = [header for header in self.headers if header[0] != "Last-Modified"]
+        digest = hashlib.blake2b(body, digest_size=12)
+        digest.update(json.dumps(lasting).encode())
+        return f'"{digest.hexdigest()}"'
