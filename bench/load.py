@@ -7,7 +7,7 @@ import tempfile
 from pathlib import Path
 
 MISSING = "wrk is not installed, so nothing is measured over HTTP: apt-get install wrk"
-CONNECTIONS, SECONDS = 16, 3
+CONNECTIONS, SECONDS = 16, 1
 RATE = re.compile(r"Requests/sec:\s+([\d.]+)")
 FAILED = re.compile(r"Non-2xx or 3xx responses: (\d+)")
 # Each thread of wrk asks for the pages in an order of its own.
@@ -25,9 +25,9 @@ def is_there():
     return shutil.which("wrk") is not None
 
 
-def rate(port, path="/", *, headers=(), paths=None, seconds=SECONDS):
+def rate(port, path="/", *, headers=(), paths=None):
     """Return requests a second for a path, or for random ones of some paths (list of str)."""
-    command = ["wrk", "-t", "1", "-c", str(CONNECTIONS), "-d", f"{seconds}s"]
+    command = ["wrk", "-t", "1", "-c", str(CONNECTIONS), "-d", f"{SECONDS}s"]
     for header in headers:
         command += ["-H", header]
     with tempfile.TemporaryDirectory() as folder:
@@ -38,7 +38,7 @@ def rate(port, path="/", *, headers=(), paths=None, seconds=SECONDS):
             command += ["-s", str(script)]
         command.append(f"http://127.0.0.1:{port}{path}")
         done = subprocess.run(
-            command, capture_output=True, text=True, check=True, timeout=seconds + 30
+            command, capture_output=True, text=True, check=True, timeout=SECONDS + 30
         )
     if failed := FAILED.search(done.stdout):
         raise SystemExit(f"{failed[1]} answers to {path} were errors.")

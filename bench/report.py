@@ -78,8 +78,9 @@ def goals(sizes):
             met = figure >= goal if sign == "≥" else figure <= goal
             yield [f"{name}, {size:,}: {sign} {goal}", _number(figure), _said(met)]
     for name, small, large, goal in GROWTH_GOALS:
-        if small in sizes and large in sizes:
-            ratio = sizes[large][name] / sizes[small][name]
+        before, after = (sizes.get(size, {}).get(name) for size in (small, large))
+        if before and after:
+            ratio = after / before
             said = f"{large:,} over {small:,}: ≤ {goal}"
             yield [f"{name}, {said}", _number(ratio), _said(ratio <= goal)]
 

@@ -5,15 +5,28 @@ from dataclasses import dataclass
 from django.db.models import Exists, F, OuterRef, Subquery
 
 from . import transitions, workflow
-from .models import ASKED_STATES, Appointment, Comment, Event, Opinion, Revision, State
+from .models import (
+    ASKED_STATES,
+    Appointment,
+    Comment,
+    Event,
+    Monograph,
+    Opinion,
+    Revision,
+    State,
+)
 
-SHOWN = 10
+# Nobody needs to know how many there are exactly beyond a hundred.
+SHOWN, COUNTED = 10, 100
 COLUMNS = ("pk", "title", "number", "state", "saved_at", "monograph__slug")
 
 
 @dataclass(frozen=True)
 class Pile:
-    """Work of one kind: its name, the first revisions of it, and how many there are."""
+    """Work of one kind: its name, the first revisions of it, and how many there are.
+
+    The count ends at one more than COUNTED.
+    """
 
     label: str
     revisions: list
@@ -22,6 +35,10 @@ class Pile:
     @property
     def more(self):
         return self.count - len(self.revisions)
+
+    @property
+    def is_counted(self):
+        return self.count <= COUNTED
 
 
 def piles(person):
@@ -39,7 +56,7 @@ def piles(person):
 
 def _pile(label, revisions):
     first = revisions.select_related("monograph").only(*COLUMNS)[:SHOWN]
-    return Pile(label, list(first), revisions.order_by().count())
+    return Pile(label, list(first), revisions.order_by()[: COUNTED + 1].count())
 
 
 def _to_review(person):
@@ -91,6 +108,17 @@ def overdue(person):
     return published.overdue().annotate(due_on=F("monograph__review_due_on")).order_by("due_on")
 
 
+def _longest_overdue(person):
+    """As many of `overdue` as are counted, by the index over the dates.
+
+    SQLite would read all live texts and sort them, however few are asked for.
+    """
+    theirs = Revision.objects.published().exclude(contributions__user=person)
+    due = Monograph.objects.overdue().filter(Exists(theirs.filter(monograph=OuterRef("pk"))))
+    first = due.order_by("review_due_on").values("pk")[: COUNTED + 1]
+    return overdue(person).filter(monograph__in=first)
+
+
 def _opinions(person):
     """Not on what they wrote themselves, which is a pile of its own."""
     return _with_opinions(Revision.objects.exclude(contributions__user=person))
@@ -136,5 +164,5 @@ KINDS = [
     ("Your texts that wait for others", "submit", _with_others),
     ("Approved, to be published", "publish", _to_publish),
     ("On the timetable", "publish", _on_the_timetable),
-    ("Reviews overdue", "confirm", overdue),
+    ("Reviews overdue", "confirm", _longest_overdue),
 ]
