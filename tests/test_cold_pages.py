@@ -4,8 +4,8 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from monographs import paging
-from monographs.models import State, Topic
+from monographs import paging, views
+from monographs.models import Revision, State, Topic
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("policy_known")]
 NAMES = ["Abaloparatide", "Bivalirudin", "Buserelin", "Carbetocin", "Exenatide", "Zinc finger"]
@@ -124,3 +124,25 @@ def test_what_is_not_published_has_no_letter(make_revision, two_a_page, publishe
 
     assert "X" not in client.get("/monographs/").context["initials"]
     assert client.get("/letters/X/").status_code == 404
+
+
+LISTS = {
+    "home": lambda: Revision.objects.published().for_list().order_by("-published_at")[:5],
+    "A–Z": lambda: views._entries()[:201],
+    "letter": lambda: views._entries().filter(initial="R")[:201],
+}
+
+
+@pytest.mark.parametrize("shown", LISTS)
+def test_no_list_is_sorted_anew(shown, db):
+    if connection.vendor == "postgresql":
+        # With a handful of rows it would not look at an index at all.
+        with connection.cursor() as cursor:
+            for way in ("seqscan", "bitmapscan", "sort", "incremental_sort"):
+                cursor.execute(f"SET LOCAL enable_{way} = off")
+
+    plan = LISTS[shown]().explain()
+
+    assert "USE TEMP B-TREE" not in plan
+    assert "Sort" not in plan
+    assert "revision_" in plan

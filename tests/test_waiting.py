@@ -73,6 +73,21 @@ def test_the_oldest_is_first_and_the_rest_is_said_to_be_there(make_revision, rev
     assert (pile.count, pile.more) == (waiting.SHOWN + 1, 1)
 
 
+def test_beyond_some_number_it_is_not_said_how_many(
+    make_revision, reviewer, sign_in, monkeypatch
+):
+    monkeypatch.setattr(waiting, "COUNTED", waiting.SHOWN)
+    for number in range(waiting.SHOWN + 3):
+        make_revision(State.IN_REVIEW, slug=f"number-{number}")
+
+    (pile,) = waiting.piles(reviewer)
+    page = sign_in(reviewer).get(reverse("admin:index")).content.decode()
+
+    assert (pile.count, pile.is_counted) == (waiting.SHOWN + 1, False)
+    assert "To review (many)" in page
+    assert "and many more" in page
+
+
 def test_each_line_of_the_page_leads_to_the_work(everything, reviewer, sign_in):
     response = sign_in(reviewer).get(reverse("admin:index"))
 
