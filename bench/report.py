@@ -33,6 +33,7 @@ GROWTH_GOALS = [
     ("ms, approve", 1_000, 20_000, 1.2),
     ("ms, publish", 1_000, 20_000, 1.2),
 ]
+NAMES = {"sqlite": "SQLite", "postgresql": "PostgreSQL"}
 WIDTH, LINE, LEFT, MOST = 760, 18, 300, 10
 
 
@@ -57,7 +58,7 @@ def chapter(results):
     """Yield the lines of Markdown on the results of one database."""
     sizes = results["sizes"]
     machine = ", ".join(f"{name} {value}" for name, value in results["machine"].items())
-    yield from ["", f"## {results['vendor'].capitalize()}", "", f"Measured on: {machine}.", ""]
+    yield from ["", f"## {NAMES[results['vendor']]}", "", f"Measured on: {machine}.", ""]
     yield from _table(["goal", "figure", "met"], goals(sizes))
     yield ""
     heads = [f"{size:,}" for size in sizes]
