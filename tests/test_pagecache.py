@@ -137,6 +137,29 @@ def test_encodings_have_etags_of_their_own_which_are_of_the_text_alone(site, clo
     assert len(site.rendered) == 2
 
 
+def test_who_might_get_too_old_a_page_waits_for_the_number_that_is_asked_for(site, clock):
+    site.get()
+    clock[0] += 0.95
+    is_asked, may_answer = threading.Event(), threading.Event()
+
+    def answer_late():
+        is_asked.set()
+        may_answer.wait(5)
+        clock[0] += 0.2
+        return 2_000
+
+    site.text, site.cache._ask_edition = "Two.", answer_late
+    first = threading.Thread(target=site.get)
+    first.start()
+    is_asked.wait(5)
+    threading.Timer(0.1, may_answer.set).start()
+
+    answer = site.get()
+
+    first.join(5)
+    assert answer["body"] == b"Two."
+
+
 @pytest.mark.parametrize("form", ["{}", "W/{}", '"other", {}', "*", ' W/"a" , {} '])
 def test_who_has_the_page_is_told_so_without_it(form, site):
     site.headers.append(("X-Frame-Options", "DENY"))

@@ -4,7 +4,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from monographs import drafts
+from monographs import drafts, notices
 from monographs.models import State, Topic
 from monographs.versions import versions_of
 
@@ -173,8 +173,8 @@ def test_the_queries_do_not_grow_with_the_versions(
 
 
 @pytest.mark.usefixtures("policy_known")
-def test_the_monograph_page_takes_one_query_each_for_notices_and_other_versions(
-    client, make_revision
+def test_the_monograph_page_takes_a_query_and_one_for_notices_where_there_are_any(
+    client, make_revision, publisher
 ):
     revision = make_revision(State.PUBLISHED)
     revision.topics.add(Topic.objects.create(name="Bone", slug="bone"))
@@ -182,4 +182,8 @@ def test_the_monograph_page_takes_one_query_each_for_notices_and_other_versions(
     with CaptureQueriesContext(connection) as captured:
         client.get(MONOGRAPH)
 
-    assert len(captured) == 2, "the text with what is around it, and its notices"
+    assert len(captured) == 1, "the text with what is around it"
+    notices.give("concern", revision, actor=publisher, text="The dose is in doubt.")
+    with CaptureQueriesContext(connection) as captured:
+        assert "The dose is in doubt." in client.get(MONOGRAPH).text
+    assert len(captured) == 2, "and its notices"

@@ -19,7 +19,9 @@ __all__ = ["Disk", "Memory", "PageCache"]
 logger = logging.getLogger(__name__)
 
 # Together with rendering, less than the second within which a change is to show.
-SECONDS_KNOWN, SECONDS_OLD = 0.8, 0.1
+SECONDS_KNOWN, SECONDS_OLD = 0.6, 0.1
+# While a thread asks for the edition, the others go by what they know for so long, then wait.
+SECONDS_SURE, SECONDS_FOR_AN_ANSWER = 0.8, 0.3
 SECONDS_ALONE = 60
 SECONDS_WAITED = 10
 MOST_BYTES = 2_000_000  # of one page
@@ -81,7 +83,11 @@ class PageCache:
     def _present_edition(self):
         """Return the number of the edition, None if nobody knows it any more."""
         now = time.monotonic()
-        if now - self._asked_at >= SECONDS_KNOWN and self._asking.acquire(blocking=False):
+        if now - self._asked_at < SECONDS_KNOWN:
+            is_old = now - self._told_at >= SECONDS_SURE
+            if is_old and self._asking.acquire(timeout=SECONDS_FOR_AN_ANSWER):
+                self._asking.release()
+        elif self._asking.acquire(blocking=False):
             try:
                 self._asked_at = now
                 self._note(self._ask_edition(), now)
