@@ -48,11 +48,14 @@ def main(arguments):
     )
     RESULTS.mkdir(exist_ok=True)
     target = RESULTS / f"{vendor}.json"
-    # Each size is compared with floors of its own, so that they can be measured one by one.
-    known = json.loads(target.read_text())["sizes"] if target.exists() else {}
-    results = {"machine": machine(), "vendor": vendor, "sizes": known}
+    results = {"machine": machine(), "vendor": vendor, "sizes": {}}
+    if target.exists():
+        # Sizes can be measured one by one, but not on different machines.
+        former = json.loads(target.read_text())
+        if former["machine"] == results["machine"]:
+            results = former
     for size in sizes:
-        known[str(size)] = measure(size, vendor)
+        results["sizes"][str(size)] = measure(size, vendor)
         target.write_text(json.dumps(results, indent=2, ensure_ascii=False) + "\n")
     print(f"The figures are in {os.path.relpath(target)}.")
 
@@ -121,7 +124,7 @@ def over_http(size, folder, environment):
 
 
 def in_rounds(rates):
-    """Return the medians of each rate, and of its shares of the floor just before or after.
+    """Return the medians of each rate, and of its shares of the floor in the same round.
 
     All is measured in each of many short rounds, since a machine that others use as well may
     be half as fast a minute later.

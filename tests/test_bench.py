@@ -22,7 +22,6 @@ def test_every_figure_is_printed_and_kept_and_no_process_is_left(tmp_path, monke
         monkeypatch.setattr(bench, name, value)
     monkeypatch.setattr(bench, "CORPORA", tmp_path / "corpora")
     monkeypatch.setattr(bench, "RESULTS", tmp_path / "results")
-    monkeypatch.setattr(load, "SECONDS", 1)
     before = children()
 
     bench.main(["60"])

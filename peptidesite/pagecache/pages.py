@@ -12,7 +12,7 @@ BROTLI_QUALITY, GZIP_LEVEL = 5, 6
 OVERHEAD = 2_000  # bytes that a page takes in memory besides its text
 MAY_DIFFER = {"content-length", "content-encoding", "etag", "last-modified", "vary"}
 # RFC 9110, 15.4.5: whoever has the page keeps the rest of its headers.
-OF_A_304 = {"cache-control", "etag", "vary", "x-cache"}
+OF_A_304 = {"cache-control", "content-location", "date", "etag", "expires", "vary", "x-cache"}
 
 
 class Page:
