@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
@@ -338,4 +339,26 @@ def test_what_was_read_before_a_publication_is_not_remembered_after_it(
     monkeypatch.setattr(policies, "_read", publish_meanwhile)
 
     assert policies.in_force().number == 1
+    assert policies.in_force().number == 2
+
+
+@pytest.mark.django_db(transaction=True)
+def test_whoever_reads_as_soon_as_it_is_forgotten_learns_the_new_one(privacy_editor, monkeypatch):
+    forget = policies.forget
+
+    def forget_and_be_read():
+        forget()
+        with ThreadPoolExecutor(1) as other:
+            other.submit(read_elsewhere).result()
+
+    def read_elsewhere():
+        try:
+            policies.in_force()
+        finally:
+            connection.close()
+
+    add_service()
+    monkeypatch.setattr(policies, "forget", forget_and_be_read)
+    publish(privacy_editor)
+
     assert policies.in_force().number == 2

@@ -98,7 +98,6 @@ def digest_of(said):
     return hashlib.sha256(canonical_json(said)).hexdigest()
 
 
-@transaction.atomic
 def publish(*, publisher, is_material, news="", seen_digest):
     """Freeze what editors keep into the next policy and return it.
 
@@ -107,13 +106,15 @@ def publish(*, publisher, is_material, news="", seen_digest):
     """
     if not publisher.has_perm("consent.publish_policy"):
         raise PermissionDenied(f"{publisher} may not publish a policy.")
-    said = snapshot()
-    last = Policy.objects.first()
-    _check(last, said, is_material, news, seen_digest)
     try:
-        policy = _freeze(said, last.number + 1, publisher, is_material, news.strip())
-    except IntegrityError:
+        with transaction.atomic():
+            said = snapshot()
+            last = Policy.objects.first()
+            _check(last, said, is_material, news, seen_digest)
+            policy = _freeze(said, last.number + 1, publisher, is_material, news.strip())
+    except IntegrityError:  # the number was taken meanwhile
         raise ValidationError(CHANGED) from None
+    # Before the end of the transaction another thread would learn the old one again.
     forget()
     return policy
 
@@ -139,17 +140,15 @@ def _check(last, said, is_material, news, seen_digest):
 
 
 def _freeze(said, number, publisher, is_material, news):
-    # In a savepoint, since the number may be taken.
-    with transaction.atomic():
-        return Policy.objects.create(
-            number=number,
-            published_at=timezone.now(),
-            publisher=publisher,
-            is_material=is_material,
-            news=news,
-            snapshot=canonical_json(said).decode(),
-            digest=digest_of(said),
-        )
+    return Policy.objects.create(
+        number=number,
+        published_at=timezone.now(),
+        publisher=publisher,
+        is_material=is_material,
+        news=news,
+        snapshot=canonical_json(said).decode(),
+        digest=digest_of(said),
+    )
 
 
 def _service(service):

@@ -99,7 +99,7 @@ PLANTED = """
     caches.open("spy");
     new Image().src = "https://image.example/x";
     fetch("https://fetch.example/x").catch(() => {});
-    setTimeout(() => document.cookie = "campaign=1; path=/", 300);
+    setInterval(() => document.cookie = "campaign=1; path=/", 50);
 """
 UNDECLARED = [
     "cookie _spy of localhost",
