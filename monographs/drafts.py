@@ -122,7 +122,6 @@ def save(revision, *, author, version, text, topics=None, change_summary=""):
         **text,
         digest=content.digest(text),
         change_summary=content.clean_summary(change_summary),
-        saved_at=timezone.now(),
         version=version + 1,
     )
     revision = Revision.objects.select_related("monograph").get(pk=revision.pk)

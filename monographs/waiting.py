@@ -2,13 +2,14 @@
 
 from dataclasses import dataclass
 
-from django.db.models import Exists, F, OuterRef, Subquery
+from django.db.models import Exists, F, OuterRef, Q, Subquery
 
 from . import transitions, workflow
 from .models import (
     ASKED_STATES,
     Appointment,
     Comment,
+    Contribution,
     Event,
     Monograph,
     Opinion,
@@ -18,7 +19,7 @@ from .models import (
 
 # Nobody needs to know how many there are exactly beyond a hundred.
 SHOWN, COUNTED = 10, 100
-COLUMNS = ("pk", "title", "number", "state", "saved_at", "monograph__slug")
+COLUMNS = ("pk", "title", "number", "state", "monograph__slug")
 
 
 @dataclass(frozen=True)
@@ -60,39 +61,43 @@ def _pile(label, revisions):
 
 
 def _to_review(person):
-    revisions = Revision.objects.filter(state=State.IN_REVIEW)
-    return _since_last_event(revisions.exclude(contributions__user=person))
+    return _waiting_in(State.IN_REVIEW).exclude(_written_by(person))
 
 
 def _sent_back(person):
-    return _my_drafts(person, sent_back=True)
+    return _drafts_of(person).filter(_CAME_BACK)
 
 
 def _drafts(person):
-    return _my_drafts(person, sent_back=False)
+    return _drafts_of(person).exclude(_CAME_BACK)
 
 
-def _my_drafts(person, *, sent_back):
-    mine = Revision.objects.filter(state=State.DRAFT, contributions__user=person)
-    moves = Event.objects.filter(revision=OuterRef("pk")).exclude(source=F("target"))
-    last = moves.order_by("-sequence")
-    mine = mine.annotate(last=Subquery(last.values("transition")[:1]))
-    back = {"last__in": transitions.SENT_BACK}
-    return (mine.filter(**back) if sent_back else mine.exclude(**back)).order_by(
-        "saved_at", "monograph__slug"
+def _drafts_of(person):
+    return _waiting_in(State.DRAFT).filter(_written_by(person))
+
+
+# Noted in the record as it came into its present state.
+_CAME_BACK = Exists(
+    Event.objects.filter(
+        revision=OuterRef("pk"),
+        transition__in=transitions.SENT_BACK,
+        at__gte=OuterRef("moved_at"),
     )
+)
 
 
 def _with_others(person):
-    """What waits for somebody else's move."""
-    mine = Revision.objects.filter(state__in=[State.IN_REVIEW, State.APPROVED])
-    return _since_last_event(mine.filter(contributions__user=person))
+    """What waits for somebody else's move, found in the index of each state."""
+    mine = [
+        _waiting_in(state).filter(_written_by(person)).values("pk")[: COUNTED + 1]
+        for state in (State.IN_REVIEW, State.APPROVED)
+    ]
+    return _since(Revision.objects.filter(Q(pk__in=mine[0]) | Q(pk__in=mine[1])))
 
 
 def _to_publish(person):
-    approved = Revision.objects.filter(state=State.APPROVED)
     pending = Appointment.objects.pending().filter(revision=OuterRef("pk"))
-    return approved.exclude(Exists(pending)).order_by("approved_at")
+    return _waiting_in(State.APPROVED).exclude(Exists(pending))
 
 
 def _on_the_timetable(person):
@@ -138,19 +143,27 @@ def _with_opinions(revisions):
 
 def _commented(person):
     """With comments on the open text, or on the live one before it."""
-    mine = Revision.objects.open().filter(contributions__user=person)
-    unresolved = Comment.objects.unresolved().filter(revision__monograph=OuterRef("monograph_id"))
-    first = unresolved.order_by("at", "pk")
-    since = {
-        "since": Subquery(first.values("at")[:1]),
-        "comment": Subquery(first.values("pk")[:1]),
-    }
-    return mine.annotate(**since).filter(since__isnull=False).order_by("since")
+    unresolved = Comment.objects.unresolved()
+    mine = Revision.objects.open().filter(
+        _written_by(person), monograph__in=unresolved.order_by().values("revision__monograph")
+    )
+    first = unresolved.filter(revision__monograph=OuterRef("monograph_id")).order_by("at", "pk")
+    return mine.annotate(
+        since=Subquery(first.values("at")[:1]), comment=Subquery(first.values("pk")[:1])
+    ).order_by("since")
 
 
-def _since_last_event(revisions):
-    last = Event.objects.filter(revision=OuterRef("pk")).order_by("-sequence")
-    return revisions.annotate(since=Subquery(last.values("at")[:1])).order_by("since")
+def _waiting_in(state):
+    return _since(Revision.objects.filter(state=state))
+
+
+def _since(revisions):
+    return revisions.annotate(since=F("moved_at")).order_by("moved_at")
+
+
+def _written_by(person):
+    """By EXISTS, so that the index over what waits decides, and not all that they ever wrote."""
+    return Exists(Contribution.objects.filter(revision=OuterRef("pk"), user=person))
 
 
 # Each kind of work: its name, the move that it waits for, and which revisions it is.

@@ -126,13 +126,14 @@ def _check_text(transition, revision, digest):
 
 
 def _move(revision, name, target, actor, note, **changes):
-    source = revision.state
+    source, now = revision.state, timezone.now()
+    if source != target:
+        changes["moved_at"] = now
     moved = Revision.objects.filter(pk=revision.pk, state=source).update(
         state=target, version=revision.version + 1, **changes
     )
     if not moved:
         raise TransitionNotAllowed(f"{revision} was moved by someone else just now.")
-    now = timezone.now()
     Monograph.objects.filter(pk=revision.monograph_id).update(changed_at=now)
     if source != target:
         # What was to be made later was meant for the state that it was in.

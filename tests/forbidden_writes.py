@@ -23,7 +23,7 @@ FROZEN = {
 APPROVAL = {"approver_id", "approved_at", "byline"}
 IDENTITY = {"id", "monograph_id", "number", "author_id", "created_at"}
 # The workflow changes these, or they say nothing of the text and who answers for it.
-FREE = {"state", "version", "saved_at", "published_at"}
+FREE = {"state", "version", "moved_at", "published_at"}
 
 APPROVED = {"approved", "published", "superseded", "withdrawn"}
 PUBLIC = APPROVED - {"approved"}

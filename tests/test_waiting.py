@@ -11,6 +11,8 @@ from django.utils import timezone
 from monographs import timetable, waiting
 from monographs.models import Appointment, Monograph, State
 
+from .plans import assert_in_order_of_index
+
 
 def waits_for(person):
     return {
@@ -60,6 +62,34 @@ def test_what_was_cancelled_waits_to_be_published_again(everything, publisher):
     timetable.cancel(Appointment.objects.get(), actor=publisher)
 
     assert waits_for(publisher)["Approved, to be published"] == ["approved", "scheduled"]
+
+
+def test_it_waits_since_it_was_moved_and_not_since_it_was_begun(
+    make_revision, move, reviewer, publisher
+):
+    first = make_revision(State.IN_REVIEW, slug="first")
+    make_revision(State.IN_REVIEW, slug="second")
+    assert waits_for(reviewer) == {"To review": ["first", "second"]}
+
+    back = move(move(first, "request_changes"), "submit")
+
+    assert waits_for(reviewer) == {"To review": ["second", "first"]}
+    assert waiting.piles(reviewer)[0].revisions[1].since == back.moved_at
+
+
+def test_what_is_confirmed_stays_where_it_is(make_revision, move):
+    live = make_revision(State.PUBLISHED)
+
+    assert move(live, "confirm").moved_at == live.moved_at
+
+
+@pytest.mark.parametrize(
+    "select",
+    [waiting._to_review, waiting._sent_back, waiting._drafts, waiting._to_publish],
+    ids=lambda select: select.__name__,
+)
+def test_a_pile_is_read_in_the_order_of_its_index(select, author):
+    assert_in_order_of_index(select(author)[:10], "revision_by_move")
 
 
 def test_the_oldest_is_first_and_the_rest_is_said_to_be_there(make_revision, reviewer):

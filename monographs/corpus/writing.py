@@ -20,7 +20,7 @@ from monographs.models import (
 )
 from monographs.search import index
 
-from .lives import DAYS
+from .lives import DAYS, SUCCESSOR
 
 NOTE = "Made up, as the text is."
 
@@ -96,7 +96,7 @@ def _draft(entry, edition, people, texts):
         rendered=rendered if entry.moves(edition) else {},
         change_summary="Context written anew." if edition > 1 else "",
         created_at=begun_at,
-        saved_at=begun_at,
+        moved_at=begun_at,
         **text,
     )
 
@@ -105,7 +105,9 @@ def _make(name, moved, edition, people):
     if name == "appoint":
         return _appoint(moved, edition, people)
     transition, actor = transitions.TRANSITIONS[name], people.maker(name)
-    _update(moved.values(), transition.target, **_changes(name, moved, actor))
+    made_at = F("created_at") + timedelta(days=DAYS[name])
+    changes = _changes(name, moved, actor, made_at)
+    _update(moved.values(), transition.target, made_at, **changes)
     (source,) = transition.sources
     for entry, revision in moved.items():
         at, note = entry.at(edition, name), NOTE if transition.note else ""
@@ -113,8 +115,7 @@ def _make(name, moved, edition, people):
     return _retract(moved, people) if name == "withdraw" else None
 
 
-def _changes(name, moved, actor):
-    made_at = F("created_at") + timedelta(days=DAYS[name])
+def _changes(name, moved, actor, made_at):
     if name == "approve":
         # All of a batch have the same writers, and so the same byline.
         signed = transitions.TRANSITIONS[name].changes(next(iter(moved.values())), actor, "none")
@@ -122,14 +123,15 @@ def _changes(name, moved, actor):
     return {"published_at": made_at} if name == "publish" else {}
 
 
-def _update(revisions, target, **changes):
-    changes |= {"state": target, "version": F("version") + 1}
+def _update(revisions, target, made_at, **changes):
+    changes |= {"state": target, "moved_at": made_at, "version": F("version") + 1}
     Revision.objects.filter(pk__in=[text.pk for text in revisions]).update(**changes)
 
 
 def _supersede(old, edition, people):
     source, target = transitions.SUPERSESSION
-    _update(old.values(), target)
+    made_at = F("created_at") + timedelta(days=SUCCESSOR + DAYS["publish"])
+    _update(old.values(), target, made_at)
     for entry, revision in old.items():
         at, note = entry.at(edition, "publish"), f"By revision {edition}."
         entry.add(revision, "supersede", source, target, people.publisher, at, note)

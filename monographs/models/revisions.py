@@ -90,7 +90,8 @@ class Revision(models.Model):
         settings.AUTH_USER_MODEL, through="Contribution", related_name="+"
     )
     created_at = models.DateTimeField(default=timezone.now, editable=False)
-    saved_at = models.DateTimeField(default=timezone.now, editable=False)
+    # Since when it is in its state.
+    moved_at = models.DateTimeField(default=timezone.now, editable=False)
     version = models.PositiveIntegerField(default=1, editable=False)
 
     # Filled when the text leaves draft and is frozen: its HTML, ready for readers.
@@ -124,6 +125,7 @@ class Revision(models.Model):
             models.Index("state", Lower("title"), "id", name="revision_a_to_z"),
             models.Index("state", INITIAL, Lower("title"), "id", name="revision_by_initial"),
             models.Index(fields=["state", "-published_at"], name="revision_by_publication"),
+            models.Index(fields=["state", "moved_at"], name="revision_by_move"),
         ]
         constraints = [
             models.UniqueConstraint(fields=["monograph", "number"], name="revision_number"),

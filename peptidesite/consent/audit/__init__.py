@@ -1,7 +1,7 @@
 """The audit: what the running site keeps and asks for, against what its policy declares."""
 
 from collections import Counter
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from urllib.parse import urljoin, urlsplit
 
 from django.conf import settings
@@ -32,11 +32,11 @@ class Result:
     state: str
     pages: list
     seen: dict
-    differences: list = field(default_factory=list)
+    differences: list
 
 
 def audit(browser, addresses, policy, tell, *, follow):
-    """Yield the Result of each state of a visitor, without and with Global Privacy Control.
+    """Return the Results of each state of a visitor, without and with Global Privacy Control.
 
     `browser` is Playwright's, `addresses` are URLs of the running site, with `follow` those
     that its pages link to as well; `policy` is the InForce; `tell` is called with a line on
@@ -44,36 +44,46 @@ def audit(browser, addresses, policy, tell, *, follow):
     """
     if follow:
         addresses = _linked(browser, addresses, tell)
-    for gpc in (False, True):
-        for choice, steps in CHOICES.items():
-            state = f"{choice}, with GPC" if gpc else choice
-            visitor = Visitor(browser, gpc=gpc)
-            try:
-                for page in _go_through(visitor, addresses, steps):
-                    tell(f"{state}: {page}")
-            finally:
-                visitor.close()
-            allowed = list(BITS) if choice == GRANTED else []
-            result = Result(state, [urlsplit(a).path for a in addresses], visitor.seen)
-            result.differences += findings.unexpected(state, visitor.seen, policy, allowed)
-            if choice == GRANTED:
-                result.differences += findings.missing(state, visitor.seen, policy, settings.DESK)
-            yield result
+    states = [(gpc, choice) for gpc in (False, True) for choice in CHOICES]
+    visitors = [Visitor(browser, gpc=gpc) for gpc, _ in states]
+    try:
+        steps = [CHOICES[choice] for _, choice in states]
+        _go_through(dict(zip(visitors, steps, strict=True)), addresses, tell)
+    finally:
+        for visitor in visitors:
+            visitor.close()
+    paths = [urlsplit(address).path for address in addresses]
+    return [
+        _result(f"{choice}, with GPC" if gpc else choice, choice, paths, visitor.seen, policy)
+        for (gpc, choice), visitor in zip(states, visitors, strict=True)
+    ]
 
 
-def _go_through(visitor, addresses, steps):
-    """Make each choice, and visit every page after it; note what is so after the last.
+def _result(state, choice, paths, seen, policy):
+    allowed = list(BITS) if choice == GRANTED else []
+    differences = findings.unexpected(state, seen, policy, allowed)
+    if choice == GRANTED:
+        differences += findings.missing(state, seen, policy, settings.DESK)
+    return Result(state, paths, seen, differences)
 
-    Yields the path of each page that was visited.
-    """
+
+def _go_through(visitors, addresses, tell):
+    """Have visitors ({Visitor: its choices}) make each choice, visit every page after it, and
+    note what is so after the last one; all open a page at once, since most of it is waiting."""
     preferences = urljoin(addresses[0], reverse("consent:preferences"))
-    for step in steps or [None]:
-        if step:
-            visitor.choose(preferences, step)
-        visitor.forget()
-        for address in addresses:
-            visitor.open(address)
-            yield urlsplit(address).path
+    while visitors:
+        for visitor, choices in visitors.items():
+            if choices:
+                tell(f"Choosing: {choices[0]}")
+                visitor.choose(preferences, choices[0])
+            visitor.forget()
+        for number, address in enumerate(addresses, start=1):
+            tell(f"{urlsplit(address).path}: {number} of {len(addresses)}")
+            for visitor in visitors:
+                visitor.begin(address)
+            for visitor in visitors:
+                visitor.look()
+        visitors = {v: choices[1:] for v, choices in visitors.items() if choices[1:]}
 
 
 def _linked(browser, addresses, tell):
@@ -85,7 +95,8 @@ def _linked(browser, addresses, tell):
         while waiting:
             address = waiting.pop(0)
             tell(f"Looking for pages: {len(found)} found, {len(waiting)} to open")
-            links = visitor.open(address)
+            visitor.begin(address)
+            links = visitor.look()
             if links is None:
                 continue
             found.append(address)

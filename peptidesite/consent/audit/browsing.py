@@ -1,5 +1,6 @@
 """A visitor in headless Chromium, who opens pages, uses what is on them, and is watched."""
 
+from contextlib import contextmanager
 from urllib.parse import urlsplit
 
 from .findings import COOKIE, REQUEST, Found
@@ -50,21 +51,25 @@ class Visitor:
         self.address = ""
         self.seen = {}
 
-    def open(self, address):
-        """Open a page (its URL, a str) by a campaign's link, use it, and note what it leaves.
+    def begin(self, address):
+        """Begin to open a page (its URL, a str) by a campaign's link. Raises PageFailed."""
+        self.address = address
+        self.response = self._goto(address + CAMPAIGN, "commit")
+
+    def look(self):
+        """Wait for the page that was begun, use it, and note what it leaves.
 
         Returns the URLs that it links to, None if it is no HTML. Raises PageFailed.
         """
-        self.address = address
-        response = self._goto(address + CAMPAIGN)
-        if "text/html" not in response.headers.get("content-type", ""):
+        if "text/html" not in self.response.headers.get("content-type", ""):
             return None
+        self._wait()
         self.page.evaluate(USE)
-        self.page.wait_for_load_state("networkidle")
+        self._wait()
         looked = self.page.evaluate(LOOK)
         for kind in ("local", "session", "indexed", "cache", "worker"):
             for name in looked[kind]:
-                self._note(Found(kind, name, _origin(address)))
+                self._note(Found(kind, name, _origin(self.address)))
         for blocked in looked["blocked"]:
             self._note_request(blocked)
         for cookie in self.context.cookies():
@@ -74,7 +79,7 @@ class Visitor:
     def choose(self, preferences, choice):
         """Press accept or reject on the preferences page (its URL). Raises PageFailed."""
         self.address = preferences
-        self._goto(preferences)
+        self._goto(preferences, "networkidle")
         with self.page.expect_navigation(wait_until="networkidle"):
             self.page.click(f"main button[name=choice][value={choice}]")
 
@@ -85,20 +90,25 @@ class Visitor:
     def close(self):
         self.context.close()
 
-    def _goto(self, address):
-        try:
-            response = self.page.goto(address, wait_until="networkidle")
-        except self._errors as error:
-            raise PageFailed(f"{address}: {str(error).splitlines()[0]}") from error
+    def _goto(self, address, until):
+        with self._failing():
+            response = self.page.goto(address, wait_until=until)
         if response.status >= 400:
             raise PageFailed(f"{address} answered {response.status}.")
         return response
 
-    @property
-    def _errors(self):
+    def _wait(self):
+        with self._failing():
+            self.page.wait_for_load_state("networkidle")
+
+    @contextmanager
+    def _failing(self):
         from playwright.sync_api import Error
 
-        return Error
+        try:
+            yield
+        except Error as error:
+            raise PageFailed(f"{self.address}: {str(error).splitlines()[0]}") from error
 
     def _note_request(self, address):
         # Such as data: and blob:, which leave the browser for nowhere.
