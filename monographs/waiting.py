@@ -65,25 +65,17 @@ def _to_review(person):
 
 
 def _sent_back(person):
-    return _drafts_of(person).filter(_CAME_BACK)
+    return _drafts_of(person).filter(last__in=transitions.SENT_BACK)
 
 
 def _drafts(person):
-    return _drafts_of(person).exclude(_CAME_BACK)
+    return _drafts_of(person).exclude(last__in=transitions.SENT_BACK)
 
 
 def _drafts_of(person):
-    return _waiting_in(State.DRAFT).filter(_written_by(person))
-
-
-# Noted in the record as it came into its present state.
-_CAME_BACK = Exists(
-    Event.objects.filter(
-        revision=OuterRef("pk"),
-        transition__in=transitions.SENT_BACK,
-        at__gte=OuterRef("moved_at"),
-    )
-)
+    moves = Event.objects.filter(revision=OuterRef("pk")).exclude(source=F("target"))
+    last = Subquery(moves.order_by("-sequence").values("transition")[:1])
+    return _waiting_in(State.DRAFT).filter(_written_by(person)).alias(last=last)
 
 
 def _with_others(person):
@@ -109,7 +101,7 @@ def _on_the_timetable(person):
 
 def overdue(person):
     """Return the live texts that the person could review again and that are due, oldest first."""
-    published = Revision.objects.published().exclude(contributions__user=person)
+    published = Revision.objects.published().exclude(_written_by(person))
     return published.overdue().annotate(due_on=F("monograph__review_due_on")).order_by("due_on")
 
 
@@ -118,7 +110,7 @@ def _longest_overdue(person):
 
     SQLite would read all live texts and sort them, however few are asked for.
     """
-    theirs = Revision.objects.published().exclude(contributions__user=person)
+    theirs = Revision.objects.published().exclude(_written_by(person))
     due = Monograph.objects.overdue().filter(Exists(theirs.filter(monograph=OuterRef("pk"))))
     first = due.order_by("review_due_on").values("pk")[: COUNTED + 1]
     return overdue(person).filter(monograph__in=first)
@@ -126,11 +118,11 @@ def _longest_overdue(person):
 
 def _opinions(person):
     """Not on what they wrote themselves, which is a pile of its own."""
-    return _with_opinions(Revision.objects.exclude(contributions__user=person))
+    return _with_opinions(Revision.objects.exclude(_written_by(person)))
 
 
 def _opinions_on_mine(person):
-    return _with_opinions(Revision.objects.filter(contributions__user=person))
+    return _with_opinions(Revision.objects.filter(_written_by(person)))
 
 
 def _with_opinions(revisions):

@@ -1,5 +1,7 @@
 """How a database would find the rows of a queryset."""
 
+import re
+
 from django.db import connection
 
 
@@ -13,6 +15,7 @@ def assert_in_order_of_index(queryset, index):
 
     plan = queryset.explain()
 
-    assert "USE TEMP B-TREE" not in plan
-    assert "Sort" not in plan
     assert index in plan
+    # The few rows of a subquery are another matter.
+    assert not re.search(r"^\d+ 0 \d+ USE TEMP B-TREE", plan, re.MULTILINE), plan
+    assert not re.search(r"^(Limit.*\n *->  )?(Incremental )?Sort", plan), plan
