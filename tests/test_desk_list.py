@@ -1,12 +1,16 @@
 """The list of monographs, and what is not there."""
 
+from datetime import timedelta
+
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django.utils import timezone
 
 from monographs import drafts
-from monographs.models import Revision, State, Topic
+from monographs.admin.monographs import MonographAdmin
+from monographs.models import Monograph, Revision, State, Topic
 
 from .desk import page_of
 
@@ -46,6 +50,52 @@ def test_the_list_is_searched_and_filtered(query, expected, author, sign_in, mak
     response = sign_in(author).get(reverse("admin:monographs_monograph_changelist") + "?" + query)
 
     assert {row.slug for row in response.context["cl"].result_list} == expected
+
+
+@pytest.fixture
+def in_order(make_revision):
+    """Seven monographs, three of them overdue; their slugs in the order of the list."""
+    today, now = timezone.localdate(), timezone.now()
+    for number in range(7):
+        due = today + timedelta(days=number - 3) if number != 5 else None
+        slug = make_revision(slug=f"number-{number}").monograph.slug
+        Monograph.objects.filter(slug=slug).update(
+            review_due_on=due, changed_at=now + timedelta(days=number % 4)
+        )
+    return [f"number-{number}" for number in (0, 1, 2, 3, 6, 5, 4)]
+
+
+@pytest.mark.parametrize("size", [1, 2, 3, 4, 7])
+def test_its_pages_go_on_where_the_one_before_ended(size, in_order):
+    rows = [
+        row.slug
+        for start in range(0, 8, size)
+        for row in Monograph.objects.overdue_first(start, size)
+    ]
+
+    assert rows == in_order
+
+
+def test_the_pages_of_the_desk_are_in_that_order(in_order, author, sign_in, monkeypatch):
+    monkeypatch.setattr(MonographAdmin, "list_per_page", 2)
+    client = sign_in(author)
+    address = reverse("admin:monographs_monograph_changelist")
+
+    pages = [client.get(f"{address}?p={number}") for number in (1, 2, 3, 4)]
+    on_one = client.get(f"{address}?all=")
+
+    rows = [row.slug for page in pages for row in page.context["cl"].result_list]
+    assert rows == in_order
+    assert [row.slug for row in on_one.context["cl"].result_list] == in_order
+
+
+def test_another_order_is_kept_to(in_order, author, sign_in, monkeypatch):
+    client = sign_in(author)
+
+    page = client.get(reverse("admin:monographs_monograph_changelist") + "?o=-6")
+
+    changed = [row.changed_at for row in page.context["cl"].result_list]
+    assert changed == sorted(changed, reverse=True)
 
 
 @pytest.mark.usefixtures("policy_known")

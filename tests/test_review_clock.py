@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from monographs import clock, drafts, timetable, workflow
-from monographs.models import Event, Monograph, State
+from monographs.models import Event, Monograph, Revision, State
 
 
 @pytest.fixture
@@ -45,6 +45,19 @@ def test_publishing_starts_the_clock_and_withdrawing_stops_it(make_revision, mov
     assert started.reviewed_on == timezone.localdate()
     assert started.review_due_on == clock.due_after(started.reviewed_on, started.slug)
     assert (stopped.reviewed_on, stopped.review_due_on) == (None, None)
+
+
+def test_the_clock_runs_for_all_that_is_live_and_for_nothing_else(make_revision, move, author):
+    for state in State:
+        make_revision(state, slug=f"it-is-{state}".replace("_", "-"))
+    again = make_revision(State.WITHDRAWN, slug="again").monograph
+    draft = drafts.start(again, author=author, change_summary="Again.")
+    move(draft, "submit", "approve", "publish")
+
+    live = Revision.objects.published().values_list("monograph", flat=True)
+
+    assert len(live) == 3
+    assert set(Monograph.objects.live().values_list("pk", flat=True)) == set(live)
 
 
 def test_an_overdue_review_is_first_in_the_list(author, overdue, make_revision, client):

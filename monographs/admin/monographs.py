@@ -1,7 +1,8 @@
 from django.contrib import admin, messages
+from django.contrib.admin.views.main import ORDER_VAR, ChangeList
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import OperationalError
-from django.db.models import Exists, OuterRef, Prefetch, Q
+from django.db.models import Prefetch, Q, prefetch_related_objects
 from django.http import Http404
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
@@ -37,10 +38,11 @@ class StateFilter(admin.SimpleListFilter):
     def queryset(self, request, queryset):
         if self.value() not in dict(self.lookup_choices):
             return queryset
+        if self.value() == State.PUBLISHED:
+            return queryset.live()
         matching = _having(queryset, Revision.objects.filter(state=self.value()))
         if self.value() == State.WITHDRAWN:
-            published = Revision.objects.published().filter(monograph=OuterRef("pk"))
-            return matching.exclude(Exists(published))
+            return matching.filter(review_due_on__isnull=True)
         return matching
 
 
@@ -69,6 +71,20 @@ class TopicFilter(admin.SimpleListFilter):
         return _having(queryset, in_force.filter(topics__slug=self.value()))
 
 
+class MonographList(ChangeList):
+    """The list in an order of its own, unless the editor chose another."""
+
+    def get_results(self, request):
+        super().get_results(request)
+        if ORDER_VAR not in self.params:
+            count = self.result_count if self.show_all else self.list_per_page
+            start = (self.page_num - 1) * self.list_per_page
+            self.result_list = self.queryset.overdue_first(start, count)
+        self.result_list = list(self.result_list)
+        texts = Revision.objects.without_text().prefetch_related("contributors")
+        prefetch_related_objects(self.result_list, Prefetch("revisions", texts))
+
+
 @admin.register(Monograph)
 class MonographAdmin(RecordPages, NoticePages, AddressPages, BulkPages, admin.ModelAdmin):
     """One row a monograph; each leads to the revision one can act upon."""
@@ -91,14 +107,8 @@ class MonographAdmin(RecordPages, NoticePages, AddressPages, BulkPages, admin.Mo
     show_full_result_count = False
     show_facets = admin.ShowFacets.NEVER
 
-    def get_queryset(self, request):
-        revisions = Revision.objects.without_text()
-        return (
-            super()
-            .get_queryset(request)
-            .overdue_first()
-            .prefetch_related(Prefetch("revisions", revisions.prefetch_related("contributors")))
-        )
+    def get_changelist(self, request, **kwargs):
+        return MonographList
 
     def get_search_results(self, request, queryset, search_term):
         # Django's own would join a monograph's texts to it, and sort them all to tell it once.

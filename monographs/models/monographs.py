@@ -36,12 +36,24 @@ class MonographQuerySet(models.QuerySet):
     def overdue(self):
         return self.filter(review_due_on__lt=timezone.localdate())
 
-    def overdue_first(self):
-        """Overdue reviews first, the oldest of them on top; then what changed last."""
-        overdue = models.Case(
-            models.When(review_due_on__lt=timezone.localdate(), then="review_due_on")
-        )
-        return self.order_by(overdue.asc(nulls_last=True), "-changed_at")
+    def live(self):
+        """Those with a published text: its review clock runs as long (monographs.clock)."""
+        return self.filter(review_due_on__isnull=False)
+
+    def overdue_first(self, start, count):
+        """Return a list of so many Monographs (int) from a place on, counted from 0.
+
+        Overdue reviews first, the oldest of them on top; then what changed last. They are read
+        as two lists, since each of them has an index that it is in the order of.
+        """
+        latest = ["-changed_at", "-pk"]
+        overdue = self.overdue().order_by("review_due_on", *latest)
+        found = list(overdue[start : start + count])
+        if len(found) < count:
+            before = start + len(found) if found or not start else overdue.count()
+            others = self.exclude(review_due_on__lt=timezone.localdate()).order_by(*latest)
+            found += others[max(start - before, 0) : start + count - before]
+        return found
 
 
 class Monograph(models.Model):
