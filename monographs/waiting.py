@@ -19,14 +19,15 @@ from .models import (
 
 # Nobody needs to know how many there are exactly beyond a hundred.
 SHOWN, COUNTED = 10, 100
-COLUMNS = ("pk", "title", "number", "state", "monograph__slug")
+COLUMNS = ("pk", "title", "number", "monograph__slug")
 
 
 @dataclass(frozen=True)
 class Pile:
     """Work of one kind: its name, the first revisions of it, and how many there are.
 
-    The count ends at one more than COUNTED.
+    Each revision is a dict of COLUMNS and of what its kind shows besides. The count ends at one
+    more than COUNTED.
     """
 
     label: str
@@ -45,19 +46,19 @@ class Pile:
 def piles(person):
     """Return the Piles that are not empty and that the person's roles have to do with.
 
-    Two queries a pile, of a fixed number of rows, however many entries there are.
+    A query a pile, of a fixed number of rows at most, however many entries there are.
     """
     found = [
-        _pile(label, select(person))
-        for label, move, select in KINDS
+        _pile(label, select(person).values(*COLUMNS, *shown))
+        for label, move, select, *shown in KINDS
         if workflow.has_role(person, transitions.TRANSITIONS[move])
     ]
     return [pile for pile in found if pile.revisions]
 
 
 def _pile(label, revisions):
-    first = revisions.select_related("monograph").only(*COLUMNS)[:SHOWN]
-    return Pile(label, list(first), revisions.order_by()[: COUNTED + 1].count())
+    found = list(revisions[: COUNTED + 1])
+    return Pile(label, found[:SHOWN], len(found))
 
 
 def _to_review(person):
@@ -158,16 +159,17 @@ def _written_by(person):
     return Exists(Contribution.objects.filter(revision=OuterRef("pk"), user=person))
 
 
-# Each kind of work: its name, the move that it waits for, and which revisions it is.
+# Each kind of work: its name, the move that it waits for, which revisions it is, and what is
+# shown of each.
 KINDS = [
-    ("To review", "approve", _to_review),
-    ("Expert opinions received", "approve", _opinions),
-    ("Sent back to you", "submit", _sent_back),
-    ("Expert opinions on your texts", "submit", _opinions_on_mine),
-    ("Unresolved comments", "submit", _commented),
-    ("Your drafts", "submit", _drafts),
-    ("Your texts that wait for others", "submit", _with_others),
-    ("Approved, to be published", "publish", _to_publish),
-    ("On the timetable", "publish", _on_the_timetable),
-    ("Reviews overdue", "confirm", _longest_overdue),
+    ("To review", "approve", _to_review, "since"),
+    ("Expert opinions received", "approve", _opinions, "since"),
+    ("Sent back to you", "submit", _sent_back, "since"),
+    ("Expert opinions on your texts", "submit", _opinions_on_mine, "since"),
+    ("Unresolved comments", "submit", _commented, "since", "comment"),
+    ("Your drafts", "submit", _drafts, "since"),
+    ("Your texts that wait for others", "submit", _with_others, "since"),
+    ("Approved, to be published", "publish", _to_publish, "since"),
+    ("On the timetable", "publish", _on_the_timetable, "due_at"),
+    ("Reviews overdue", "confirm", _longest_overdue, "due_on"),
 ]

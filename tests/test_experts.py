@@ -171,7 +171,7 @@ def test_an_opinion_waits_for_reviewers_and_for_who_wrote_the_text(
 
     def waits_for(person):
         return {
-            pile.label: [revision.monograph.slug for revision in pile.revisions]
+            pile.label: [revision["monograph__slug"] for revision in pile.revisions]
             for pile in waiting.piles(person)
             if "opinions" in pile.label
         }
