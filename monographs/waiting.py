@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from django.db.models import Exists, F, OuterRef, Q, Subquery
+from django.db.models import Exists, F, OuterRef, Subquery
 
 from . import transitions, workflow
 from .models import (
@@ -79,13 +79,12 @@ def _drafts_of(person):
     return _waiting_in(State.DRAFT).filter(_written_by(person)).alias(last=last)
 
 
-def _with_others(person):
-    """What waits for somebody else's move, found in the index of each state."""
-    mine = [
-        _waiting_in(state).filter(_written_by(person)).values("pk")[: COUNTED + 1]
-        for state in (State.IN_REVIEW, State.APPROVED)
-    ]
-    return _since(Revision.objects.filter(Q(pk__in=mine[0]) | Q(pk__in=mine[1])))
+def _in_review(person):
+    return _waiting_in(State.IN_REVIEW).filter(_written_by(person))
+
+
+def _approved(person):
+    return _waiting_in(State.APPROVED).filter(_written_by(person))
 
 
 def _to_publish(person):
@@ -147,11 +146,7 @@ def _commented(person):
 
 
 def _waiting_in(state):
-    return _since(Revision.objects.filter(state=state))
-
-
-def _since(revisions):
-    return revisions.annotate(since=F("moved_at")).order_by("moved_at")
+    return Revision.objects.filter(state=state).annotate(since=F("moved_at")).order_by("moved_at")
 
 
 def _written_by(person):
@@ -168,7 +163,8 @@ KINDS = [
     ("Expert opinions on your texts", "submit", _opinions_on_mine, "since"),
     ("Unresolved comments", "submit", _commented, "since", "comment"),
     ("Your drafts", "submit", _drafts, "since"),
-    ("Your texts that wait for others", "submit", _with_others, "since"),
+    ("Your texts in review", "submit", _in_review, "since"),
+    ("Your approved texts", "submit", _approved, "since"),
     ("Approved, to be published", "publish", _to_publish, "since"),
     ("On the timetable", "publish", _on_the_timetable, "due_at"),
     ("Reviews overdue", "confirm", _longest_overdue, "due_on"),

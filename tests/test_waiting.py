@@ -41,7 +41,8 @@ def test_each_person_sees_what_waits_for_them(everything, author, reviewer, publ
     assert waits_for(author) == {
         "Sent back to you": ["sent-back"],
         "Your drafts": ["draft"],
-        "Your texts that wait for others": ["in-review", "approved", "scheduled"],
+        "Your texts in review": ["in-review"],
+        "Your approved texts": ["approved", "scheduled"],
     }
     assert waits_for(reviewer) == {"To review": ["in-review"], "Reviews overdue": ["overdue"]}
     assert waits_for(publisher) == {
@@ -85,7 +86,14 @@ def test_what_is_confirmed_stays_where_it_is(make_revision, move):
 
 @pytest.mark.parametrize(
     "select",
-    [waiting._to_review, waiting._sent_back, waiting._drafts, waiting._to_publish],
+    [
+        waiting._to_review,
+        waiting._in_review,
+        waiting._sent_back,
+        waiting._drafts,
+        waiting._approved,
+        waiting._to_publish,
+    ],
     ids=lambda select: select.__name__,
 )
 def test_a_pile_is_read_in_the_order_of_its_index(select, author):
