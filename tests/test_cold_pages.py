@@ -4,7 +4,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from monographs import paging, views
+from monographs import content, paging, views
 from monographs.models import Revision, State, Topic
 
 from .plans import assert_in_order_of_index
@@ -138,3 +138,15 @@ LISTS = {
 @pytest.mark.parametrize("shown", LISTS)
 def test_no_list_is_sorted_anew(shown, db):
     assert_in_order_of_index(LISTS[shown](), "revision_")
+
+
+def test_what_is_long_is_at_the_end_of_a_row(db):
+    """SQLite reads a row up to the column that it needs."""
+    with connection.cursor() as cursor:
+        table = Revision._meta.db_table
+        columns = [
+            column.name
+            for column in connection.introspection.get_table_description(cursor, table)
+        ]
+
+    assert set(columns[-9:]) == {*content.SECTIONS, "references", "rendered"}

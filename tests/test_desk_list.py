@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from monographs import drafts
-from monographs.admin.monographs import MonographAdmin
+from monographs.admin import monographs
 from monographs.models import Monograph, Revision, State, Topic
 
 from .desk import page_of
@@ -77,7 +77,7 @@ def test_its_pages_go_on_where_the_one_before_ended(size, in_order):
 
 
 def test_the_pages_of_the_desk_are_in_that_order(in_order, author, sign_in, monkeypatch):
-    monkeypatch.setattr(MonographAdmin, "list_per_page", 2)
+    monkeypatch.setattr(monographs.MonographAdmin, "list_per_page", 2)
     client = sign_in(author)
     address = reverse("admin:monographs_monograph_changelist")
 
@@ -89,12 +89,16 @@ def test_the_pages_of_the_desk_are_in_that_order(in_order, author, sign_in, monk
     assert [row.slug for row in on_one.context["cl"].result_list] == in_order
 
 
-def test_another_order_is_kept_to(in_order, author, sign_in, monkeypatch):
+@pytest.mark.parametrize("named", [500, 3])
+@pytest.mark.parametrize("query", ["?o=-6", "?o=-6&q=number"])
+def test_another_order_is_kept_to(query, named, in_order, author, sign_in, monkeypatch):
+    monkeypatch.setattr(monographs, "NAMED", named)
     client = sign_in(author)
 
-    page = client.get(reverse("admin:monographs_monograph_changelist") + "?o=-6")
+    page = client.get(reverse("admin:monographs_monograph_changelist") + query)
 
     changed = [row.changed_at for row in page.context["cl"].result_list]
+    assert len(changed) == 7
     assert changed == sorted(changed, reverse=True)
 
 

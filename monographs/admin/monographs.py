@@ -22,6 +22,10 @@ from .notices import NoticePages
 from .record import RecordPages
 
 
+# How many primary keys a query is given at most.
+NAMED = 500
+
+
 class StateFilter(admin.SimpleListFilter):
     """Monographs by the state of their open revision, or by what readers get."""
 
@@ -115,6 +119,12 @@ class MonographAdmin(RecordPages, NoticePages, AddressPages, BulkPages, admin.Mo
         for word in search_term.split():
             titled = Revision.objects.filter(title__icontains=word).values("monograph")
             queryset = queryset.filter(Q(slug__icontains=word) | Q(pk__in=titled))
+        if search_term.split():
+            # All titles are read for it, so once, unless what is found is too much to name.
+            found = list(queryset.order_by().values_list("pk", flat=True)[: NAMED + 1])
+            if len(found) <= NAMED:
+                order = queryset.query.order_by
+                queryset = Monograph.objects.filter(pk__in=found).order_by(*order)
         return queryset, False
 
     def has_delete_permission(self, request, obj=None):
