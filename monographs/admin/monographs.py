@@ -21,7 +21,6 @@ from .forms import BUSY, RevisionForm
 from .notices import NoticePages
 from .record import RecordPages
 
-
 # How many primary keys a query is given at most.
 NAMED = 500
 
