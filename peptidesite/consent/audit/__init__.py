@@ -76,6 +76,8 @@ def _go_through(visitors, addresses, tell):
             if choices:
                 tell(f"Choosing: {choices[0]}")
                 visitor.choose(preferences, choices[0])
+        for visitor in visitors:
+            visitor.wait()
             visitor.forget()
         for number, address in enumerate(addresses, start=1):
             tell(f"{urlsplit(address).path}: {number} of {len(addresses)}")

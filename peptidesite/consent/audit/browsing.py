@@ -63,9 +63,9 @@ class Visitor:
         """
         if "text/html" not in self.response.headers.get("content-type", ""):
             return None
-        self._wait()
+        self.wait()
         self.page.evaluate(USE)
-        self._wait()
+        self.wait()
         looked = self.page.evaluate(LOOK)
         for kind in ("local", "session", "indexed", "cache", "worker"):
             for name in looked[kind]:
@@ -79,9 +79,14 @@ class Visitor:
     def choose(self, preferences, choice):
         """Press accept or reject on the preferences page (its URL). Raises PageFailed."""
         self.address = preferences
-        self._goto(preferences, "networkidle")
-        with self.page.expect_navigation(wait_until="networkidle"):
+        self._goto(preferences, "domcontentloaded")
+        with self._failing(), self.page.expect_navigation(wait_until="commit"):
             self.page.click(f"main button[name=choice][value={choice}]")
+
+    def wait(self):
+        """Wait until nothing more is asked for. Raises PageFailed."""
+        with self._failing():
+            self.page.wait_for_load_state("networkidle")
 
     def forget(self):
         """Begin to note anew."""
@@ -96,10 +101,6 @@ class Visitor:
         if response.status >= 400:
             raise PageFailed(f"{address} answered {response.status}.")
         return response
-
-    def _wait(self):
-        with self._failing():
-            self.page.wait_for_load_state("networkidle")
 
     @contextmanager
     def _failing(self):
