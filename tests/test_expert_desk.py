@@ -232,6 +232,7 @@ def test_the_page_of_experts_opens_in_every_state(state, make_revision, reviewer
     assert ("Make a link" in page) == (state in (State.DRAFT, State.IN_REVIEW))
 
 
+@pytest.mark.usefixtures("policy_known")
 def test_the_queries_do_not_grow_with_the_experts(make_revision, reviewer, sign_in):
     revision = make_revision(State.IN_REVIEW)
     client = sign_in(reviewer)
