@@ -18,7 +18,7 @@ dev: free-port ready  ## Start the site with DEBUG on; it restarts when code cha
 	@DEBUG=true $(PYTHON) manage.py runserver $(PORT)
 
 test: $(VENV)/.installed  ## Run the tests
-	$(PYTHON) -m pytest --numprocesses 2
+	$(PYTHON) -m pytest --numprocesses 2 --dist worksteal
 
 bench: $(VENV)/.installed  ## Measure the site with 1,000, 20,000 and 100,000 monographs, or SIZES="1000"
 	@$(PYTHON) -m bench $(SIZES)

@@ -129,7 +129,8 @@ def test_going_on_without_an_answer_is_no_consent(page):
     assert stored_bits(page) is None
 
 
-def test_going_back_after_a_choice_asks_no_more(page):
+def test_going_back_after_a_choice_asks_no_more(page_with_history):
+    page = page_with_history
     page.add_init_script(SHOWN_FROM_CACHE)
     page.goto("/")
     page.get_by_role("link", name="Monographs A–Z").click()
@@ -139,7 +140,7 @@ def test_going_back_after_a_choice_asks_no_more(page):
 
     page.go_back(wait_until="commit")
 
-    page.wait_for_function("location.pathname === '/' && window.shownFromCache")
+    page.wait_for_function("() => location.pathname === '/' && window.shownFromCache")
     expect(banner(page)).to_be_hidden()
     assert state(page) == "0"
 

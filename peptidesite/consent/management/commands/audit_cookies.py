@@ -1,12 +1,9 @@
-import os
-import shutil
-
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
 from peptidesite.consent import policies
 from peptidesite.consent.audit import PageFailed, audit
-from peptidesite.consent.audit.browsing import ARGUMENTS
+from peptidesite.consent.audit.browsing import ARGUMENTS, chromium
 
 NO_CHROMIUM = "There is no Chromium. Install it: apt-get install chromium"
 NO_PLAYWRIGHT = "Playwright is missing. Install it: pip install -r requirements-dev.txt"
@@ -29,8 +26,8 @@ class Command(BaseCommand):
         policy = policies.in_force()
         if policy is None:
             raise CommandError("No policy is in force. Run: manage.py migrate")
-        chromium = os.environ.get("CHROMIUM") or shutil.which("chromium")
-        if chromium is None:
+        program = chromium()
+        if program is None:
             raise CommandError(NO_CHROMIUM)
         try:
             from playwright.sync_api import sync_playwright
@@ -38,7 +35,7 @@ class Command(BaseCommand):
             raise CommandError(NO_PLAYWRIGHT) from None
         try:
             with sync_playwright() as playwright:
-                browser = playwright.chromium.launch(executable_path=chromium, args=ARGUMENTS)
+                browser = playwright.chromium.launch(executable_path=program, args=ARGUMENTS)
                 differences = self._report(browser, url, policy)
         except PageFailed as error:
             raise CommandError(f"{error} Is the site running, and that its address?") from error
