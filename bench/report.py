@@ -1,4 +1,4 @@
-"""Make docs/performance.md and its plot of the figures that `make bench` measured.
+"""Make docs/performance.md and its plots of the figures that `make bench` measured.
 
 python -m bench.report
 """
@@ -6,9 +6,9 @@ python -m bench.report
 import json
 
 from .__main__ import RESULTS
+from .plot import plot
 
 DOCUMENT = RESULTS.parent / "performance.md"
-PLOT = RESULTS / "growth.svg"
 BETWEEN = "<!-- figures: python -m bench.report -->", "<!-- end of figures -->"
 # (figure, at which size, "≥" or "≤", goal); of growth, from which size to which.
 GOALS = [
@@ -27,6 +27,7 @@ GROWTH_GOALS = [
     ("ms, search, rare word", 1_000, 100_000, 3),
     ("ms, desk: list", 1_000, 100_000, 1.5),
     ("ms, desk: list, published", 1_000, 100_000, 1.5),
+    ("ms, desk: list, of a topic", 1_000, 100_000, 1.5),
     ("ms, desk: a revision", 1_000, 100_000, 1.5),
     ("ms, desk: first page", 1_000, 100_000, 1.5),
     ("ms, save", 1_000, 20_000, 1.2),
@@ -34,7 +35,6 @@ GROWTH_GOALS = [
     ("ms, publish", 1_000, 20_000, 1.2),
 ]
 NAMES = {"sqlite": "SQLite", "postgresql": "PostgreSQL"}
-WIDTH, LINE, LEFT, MOST = 760, 18, 300, 10
 
 
 def main():
@@ -44,8 +44,8 @@ def main():
     after = rest.partition(BETWEEN[1])[2]
     made = "\n".join([BETWEEN[0], *lines, BETWEEN[1]])
     DOCUMENT.write_text(f"{before}{made}{after}")
-    if len(parts[-1]["sizes"]) > 1:
-        PLOT.write_text(plot(parts[-1]))
+    for results in parts:
+        (RESULTS / f"{results['vendor']}.svg").write_text(plot(results["sizes"]))
 
 
 def read(path):
@@ -58,7 +58,8 @@ def chapter(results):
     """Yield the lines of Markdown on the results of one database."""
     sizes = results["sizes"]
     machine = ", ".join(f"{name} {value}" for name, value in results["machine"].items())
-    yield from ["", f"## {NAMES[results['vendor']]}", "", f"Measured on: {machine}.", ""]
+    name = NAMES[results["vendor"]]
+    yield from ["", f"## {name}", "", f"Measured on: {machine}.", ""]
     yield from _table(["goal", "figure", "met"], goals(sizes))
     yield ""
     heads = [f"{size:,}" for size in sizes]
@@ -68,7 +69,8 @@ def chapter(results):
         for name in sizes[smallest]
     ]
     yield from _table(["figure", *heads, f"{largest:,} over {smallest:,}"], rows)
-    yield ""
+    picture = f"Shares of the floors on {name}, and how the times grew"
+    yield from ["", f"![{picture}](performance/{results['vendor']}.svg)", ""]
 
 
 def goals(sizes):
@@ -84,34 +86,6 @@ def goals(sizes):
             ratio = after / before
             said = f"{large:,} over {small:,}: ≤ {goal}"
             yield [f"{name}, {said}", _number(ratio), _said(ratio <= goal)]
-
-
-def plot(results):
-    """Return an SVG of how each time grew from the smallest size to the largest."""
-    sizes = results["sizes"]
-    smallest, largest = min(sizes), max(sizes)
-    grown = {
-        name: sizes[largest][name] / figure
-        for name, figure in sizes[smallest].items()
-        if name.startswith("ms") and name in sizes[largest]
-    }
-    height = LINE * (len(grown) + 2)
-    scale = (WIDTH - LEFT - 60) / MOST
-    parts = [
-        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {height}" role="img" '
-        f'aria-label="Time at {largest:,} monographs over that at {smallest:,}">',
-        "<style>text{font:12px sans-serif;fill:#535e59}rect{fill:#0b5a48}line{stroke:#82918a}"
-        "@media (prefers-color-scheme:dark){text{fill:#a5b1ab}rect{fill:#86d1b6}}</style>",
-        f'<line x1="{LEFT + scale}" y1="0" x2="{LEFT + scale}" y2="{height}"/>',
-    ]
-    for number, (name, ratio) in enumerate(grown.items()):
-        y = LINE * (number + 1)
-        parts += [
-            f'<text x="{LEFT - 8}" y="{y + 4}" text-anchor="end">{name[4:]}</text>',
-            f'<rect x="{LEFT}" y="{y - 6}" width="{min(ratio, MOST) * scale:.0f}" height="12"/>',
-            f'<text x="{LEFT + min(ratio, MOST) * scale + 6:.0f}" y="{y + 4}">{ratio:.1f}</text>',
-        ]
-    return "\n".join([*parts, "</svg>", ""])
 
 
 def _table(heads, rows):
