@@ -1,4 +1,5 @@
 import re
+from pathlib import Path
 
 import pytest
 from playwright.sync_api import expect
@@ -10,7 +11,9 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 MONOGRAPH = "/monographs/thymosin-alpha-1/"
 PATHS = ["/", "/monographs/", MONOGRAPH, f"{MONOGRAPH}versions/", "/topics/immunology/"]
-PATHS += ["/cookies/", "/nothing/"]
+PATHS += ["/cookies/", "/nothing/", "/letters/T/", "/contact/", "/newsletter/"]
+PATHS += ["/search/?q=formula", "/search/?q=nothing+like+it"]
+FAINT = Path(__file__).with_name("faint.js").read_text()
 FORMULA = "C129H215N33O55" * 5
 
 
@@ -158,6 +161,18 @@ def test_the_page_follows_the_colours_of_the_system(scheme, open_page):
 
     light = sum(map(int, re.findall(r"\d+", colour))) > 3 * 128
     assert light == (scheme == "light")
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("path", PATHS)
+def test_every_text_stands_out_from_what_is_behind_it(path, scheme, open_page):
+    page = open_page(color_scheme=scheme)
+    page.goto(path)
+
+    shown, faint = page.evaluate(FAINT)
+
+    assert shown > 20
+    assert faint == []
 
 
 def test_print_leaves_out_what_is_only_for_the_screen(page):
