@@ -12,6 +12,7 @@ and `python -m bench.report` makes docs/performance.md of them.
 import http.client
 import json
 import os
+import signal
 import subprocess
 import sys
 import time
@@ -28,7 +29,7 @@ ROOT = servers.ROOT
 SIZES = (1_000, 20_000, 100_000)
 RESULTS = ROOT / "docs" / "performance"
 CORPORA = ROOT / "var" / "bench"
-ROUNDS, VISIBLE = 9, 50
+ROUNDS, INSIDE, VISIBLE = 9, 5, 50
 FLOORS = {
     "hot page": "floor",
     "304": "floor",
@@ -54,23 +55,28 @@ def main(arguments):
         former = json.loads(target.read_text())
         if former["machine"] == results["machine"]:
             results = former
-    for size in sizes:
-        results["sizes"][str(size)] = measure(size, vendor)
-        target.write_text(json.dumps(results, indent=2, ensure_ascii=False) + "\n")
+    for size, figures in measure(sizes, vendor).items():
+        results["sizes"][str(size)] = figures
+        for name, figure in figures.items():
+            print(f"{size:>9,}  {name:<44}{figure:>12,.3f}")
+    results["sizes"] = dict(sorted(results["sizes"].items(), key=lambda size: int(size[0])))
+    target.write_text(json.dumps(results, indent=2, ensure_ascii=False) + "\n")
     print(f"The figures are in {os.path.relpath(target)}.")
 
 
-def measure(size, vendor):
-    """Return {figure: number} for a site of that many monographs."""
-    with corpus(size, vendor) as (folder, environment):
+def measure(sizes, vendor):
+    """Return {size: {figure: number}} for sites of so many monographs."""
+    with ExitStack() as stack:
+        sites = {size: stack.enter_context(corpus(size, vendor)) for size in sizes}
         # Before anything is written, since all pages begin anew with each publication.
-        figures = over_http(size, folder, environment) if load.is_there() else {}
-        say(f"{size:,}: searching, the desk, writing")
-        figures |= {f"ms, {name}": ms for name, ms in inside(size, environment).items()}
-        say(f"{size:,}: how soon a publication shows")
-        figures["s, publish to visible, worst"] = visible(folder, environment)
-    for name, figure in figures.items():
-        print(f"{size:>9,}  {name:<44}{figure:>12,.3f}")
+        figures = {
+            size: over_http(size, *sites[size]) if load.is_there() else {} for size in sizes
+        }
+        for size, times in inside(sites).items():
+            figures[size] |= {f"ms, {name}": ms for name, ms in times.items()}
+        for size in sizes:
+            say(f"{size:,}: how soon a publication shows")
+            figures[size]["s, publish to visible, worst"] = visible(*sites[size])
     return figures
 
 
@@ -164,12 +170,26 @@ def _open(port, paths):
     client.close()
 
 
-def inside(size, environment):
-    command = [sys.executable, "-m", "bench.inside", str(size)]
-    done = subprocess.run(
-        command, cwd=ROOT, env=environment, stdout=subprocess.PIPE, check=True, timeout=900
-    )
-    return json.loads(done.stdout)
+def inside(sites):
+    """Return {size: {figure: ms}}, the medians of rounds in which all sizes have their turn."""
+    times = {size: [] for size in sites}
+    for number in range(1, INSIDE + 1):
+        for size, (_, environment) in sites.items():
+            say(f"{size:,}: searching, the desk, writing, {number} of {INSIDE}")
+            command = [sys.executable, "-m", "bench.inside", str(size)]
+            done = subprocess.run(
+                command,
+                cwd=ROOT,
+                env=environment,
+                stdout=subprocess.PIPE,
+                check=True,
+                timeout=900,
+            )
+            times[size].append(json.loads(done.stdout))
+    return {
+        size: {name: median(found[name] for found in rounds) for name in rounds[0]}
+        for size, rounds in times.items()
+    }
 
 
 def visible(folder, environment):
@@ -222,6 +242,8 @@ def say(line):
 
 
 if __name__ == "__main__":
+    # So that whoever stops it by a signal stops what it has started, too.
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
         main(sys.argv[1:])
     except KeyboardInterrupt:

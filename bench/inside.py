@@ -1,4 +1,4 @@
-"""What takes its time inside the process: searching, the desk, writing. Run as
+"""What takes its time inside the process: searching, the desk, writing. A round of it is
 
     python -m bench.inside N     with DATA_DIR and DATABASE_URL of a database of N monographs
 
@@ -13,7 +13,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from statistics import median
 
-from .desk import RUNS, pages, seconds_for, set_up_django, someone_with_every_role
+from .desk import pages, seconds_for, set_up_django, someone_with_every_role
 
 SEARCHES = {
     "search, rare word": "",
@@ -23,7 +23,7 @@ SEARCHES = {
     "search, typo": "recpetor",
 }
 READ = {"home": "/", "A–Z": "/monographs/", "topic": "/topics/made-up-topic-1/"}
-WRITES, FILES = 9, 30
+WRITES, FILES, RUNS = 3, 10, 3
 
 
 def main(size):

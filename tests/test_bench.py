@@ -19,7 +19,7 @@ def children():
 
 def test_every_figure_is_printed_and_kept_and_no_process_is_left(tmp_path, monkeypatch, capfd):
     monkeypatch.delenv("DATABASE_URL", raising=False)
-    for name, value in {"ROUNDS": 1, "VISIBLE": 2}.items():
+    for name, value in {"ROUNDS": 1, "INSIDE": 1, "VISIBLE": 2}.items():
         monkeypatch.setattr(bench, name, value)
     monkeypatch.setattr(bench, "CORPORA", tmp_path / "corpora")
     monkeypatch.setattr(bench, "RESULTS", tmp_path / "results")
