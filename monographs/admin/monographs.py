@@ -45,7 +45,7 @@ class StateFilter(admin.SimpleListFilter):
             return queryset.live()
         matching = _having(queryset, Revision.objects.filter(state=self.value()))
         if self.value() == State.WITHDRAWN:
-            return matching.filter(review_due_on__isnull=True)
+            return matching.not_live()
         return matching
 
 

@@ -40,6 +40,9 @@ class MonographQuerySet(models.QuerySet):
         """Those with a published text: its review clock runs as long (monographs.clock)."""
         return self.filter(review_due_on__isnull=False)
 
+    def not_live(self):
+        return self.filter(review_due_on__isnull=True)
+
     def overdue_first(self, start, count):
         """Return a list of so many Monographs (int) from a place on, counted from 0.
 
