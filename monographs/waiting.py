@@ -17,8 +17,8 @@ from .models import (
     State,
 )
 
-# Nobody needs to know how many there are exactly beyond a hundred.
-SHOWN, COUNTED = 10, 100
+# Nobody needs to know exactly how many more there are.
+SHOWN, COUNTED = 10, 20
 COLUMNS = ("pk", "title", "number", "monograph__slug")
 
 
@@ -35,12 +35,15 @@ class Pile:
     count: int
 
     @property
-    def more(self):
-        return self.count - len(self.revisions)
+    def counted(self):
+        return str(self.count) if self.count <= COUNTED else f"more than {COUNTED}"
 
     @property
-    def is_counted(self):
-        return self.count <= COUNTED
+    def more(self):
+        """How many more there are than are shown, "" for none."""
+        if self.count > COUNTED:
+            return "more"
+        return f"{self.count - SHOWN} more" if self.count > SHOWN else ""
 
 
 def piles(person):
@@ -134,15 +137,27 @@ def _with_opinions(revisions):
 
 
 def _commented(person):
-    """With comments on the open text, or on the live one before it."""
+    """With comments on the open text, or on the live one before it.
+
+    As many as are counted, by the index over the comments' times.
+    """
+    mine = Revision.objects.open().filter(_written_by(person))
     unresolved = Comment.objects.unresolved()
-    mine = Revision.objects.open().filter(
-        _written_by(person), monograph__in=unresolved.order_by().values("revision__monograph")
+    of_one = unresolved.filter(revision__monograph=OuterRef("revision__monograph"))
+    first = unresolved.filter(
+        Exists(mine.filter(monograph=OuterRef("revision__monograph"))),
+        ~Exists(of_one.filter(pk__lt=OuterRef("pk"))),
     )
-    first = unresolved.filter(revision__monograph=OuterRef("monograph_id")).order_by("at", "pk")
-    return mine.annotate(
-        since=Subquery(first.values("at")[:1]), comment=Subquery(first.values("pk")[:1])
-    ).order_by("since")
+    longest = first.order_by("at").values("revision__monograph")[: COUNTED + 1]
+    its_first = unresolved.filter(revision__monograph=OuterRef("monograph_id")).order_by("pk")
+    return (
+        mine.filter(monograph__in=longest)
+        .annotate(
+            since=Subquery(its_first.values("at")[:1]),
+            comment=Subquery(its_first.values("pk")[:1]),
+        )
+        .order_by("since")
+    )
 
 
 def _waiting_in(state):

@@ -1,5 +1,6 @@
 """The list of monographs, and what is not there."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -11,6 +12,7 @@ from django.utils import timezone
 from monographs import drafts
 from monographs.admin import monographs
 from monographs.models import Monograph, Revision, State, Topic
+from monographs.models import monographs as models
 
 from .desk import page_of
 
@@ -30,6 +32,14 @@ def test_the_list_has_one_row_a_monograph_that_leads_to_the_open_text(
     assert "Revision 1 since" in page
 
 
+@pytest.fixture(params=["few", "many"])
+def either_way(request, monkeypatch):
+    """What is found is few enough to be named, or is asked for as many are."""
+    if request.param == "many":
+        monkeypatch.setattr(models, "NAMED", 0)
+
+
+@pytest.mark.usefixtures("either_way")
 @pytest.mark.parametrize(
     ("query", "expected"),
     [
@@ -37,7 +47,13 @@ def test_the_list_has_one_row_a_monograph_that_leads_to_the_open_text(
         ("state=published", {"a-live-one"}),
         ("state=withdrawn", {"a-withdrawn-one"}),
         ("topic=bone", {"a-live-one"}),
+        ("topic=bone&state=draft", set()),
+        ("topic=nonsense", set()),
+        ("topic=%00", set()),
         ("q=live", {"a-live-one"}),
+        ("q=a+one", {"a-live-one", "a-withdrawn-one"}),
+        ("q=one&topic=bone", {"a-live-one"}),
+        ("q=nonsense", set()),
         ("state=nonsense", {"a-draft", "a-live-one", "a-withdrawn-one"}),
     ],
 )
@@ -89,10 +105,9 @@ def test_the_pages_of_the_desk_are_in_that_order(in_order, author, sign_in, monk
     assert [row.slug for row in on_one.context["cl"].result_list] == in_order
 
 
-@pytest.mark.parametrize("named", [500, 3])
+@pytest.mark.usefixtures("either_way")
 @pytest.mark.parametrize("query", ["?o=-6", "?o=-6&q=number"])
-def test_another_order_is_kept_to(query, named, in_order, author, sign_in, monkeypatch):
-    monkeypatch.setattr(monographs, "NAMED", named)
+def test_another_order_is_kept_to(query, in_order, author, sign_in):
     client = sign_in(author)
 
     page = client.get(reverse("admin:monographs_monograph_changelist") + query)
@@ -100,6 +115,42 @@ def test_another_order_is_kept_to(query, named, in_order, author, sign_in, monke
     changed = [row.changed_at for row in page.context["cl"].result_list]
     assert len(changed) == 7
     assert changed == sorted(changed, reverse=True)
+
+
+def test_it_is_counted_some_pages_on_and_says_so(in_order, author, sign_in, monkeypatch):
+    monkeypatch.setattr(monographs, "AHEAD", 1)
+    monkeypatch.setattr(monographs.MonographAdmin, "list_per_page", 2)
+    client = sign_in(author)
+    address = reverse("admin:monographs_monograph_changelist")
+
+    pages = [client.get(f"{address}?q=number&p={number}") for number in (1, 2, 3, 4)]
+
+    said = [re.search(r"[\w ]+ monographs\s", page.content.decode())[0] for page in pages]
+    counts = [" ".join(line.split()[:-1]) for line in said]
+    assert counts == ["more than 4", "more than 6", "7", "7"]
+    rows = [row.slug for page in pages for row in page.context["cl"].result_list]
+    assert rows == in_order
+
+
+@pytest.mark.parametrize("number", ["0", "-1", "-100", "5", "9" * 30])
+def test_a_page_that_is_not_there_leads_to_the_first(number, in_order, author, sign_in):
+    response = sign_in(author).get(
+        reverse("admin:monographs_monograph_changelist") + f"?p={number}", follow=True
+    )
+
+    assert response.status_code == 200
+    assert [row.slug for row in response.context["cl"].result_list] == in_order
+
+
+def test_no_more_than_a_page_is_shown_of_what_are_too_many_to_show(
+    in_order, author, sign_in, monkeypatch
+):
+    monkeypatch.setattr(monographs.MonographAdmin, "list_per_page", 2)
+    monkeypatch.setattr(monographs.MonographAdmin, "list_max_show_all", 6)
+
+    page = sign_in(author).get(reverse("admin:monographs_monograph_changelist") + "?all=")
+
+    assert [row.slug for row in page.context["cl"].result_list] == in_order[:2]
 
 
 @pytest.mark.usefixtures("policy_known")

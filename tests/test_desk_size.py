@@ -7,7 +7,9 @@ from django.test.utils import CaptureQueriesContext
 from bench import desk
 from monographs import corpus, drafts
 from monographs.corpus.lives import LIVES
-from monographs.models import Monograph, Revision, State, Topic
+from monographs.models import Monograph, Revision, State, Topic, monographs
+
+from .plans import assert_in_order_of_index
 
 # More than a page of the list, and more of each kind of work than the first page shows.
 FEW, MANY = len(LIVES), 5 * len(LIVES)
@@ -67,6 +69,23 @@ def test_a_filter_finds_each_entry_once_and_only_those(state, everyone):
 
     expected = Revision.objects.filter(state=state).values_list("monograph", flat=True)
     assert sorted(found.values_list("pk", flat=True)) == sorted(expected)
+
+
+@pytest.mark.parametrize(
+    "many",
+    [
+        lambda: Monograph.objects.having(Revision.objects.filter(state=State.DRAFT)),
+        lambda: Monograph.objects.having(Revision.objects.under(Topic(pk=1))),
+        lambda: Monograph.objects.called(["relin"]),
+    ],
+    ids=["of a state", "of a topic", "called so"],
+)
+def test_many_are_read_in_the_order_of_the_list(many, db, monkeypatch):
+    monkeypatch.setattr(monographs, "NAMED", -1)
+
+    found = many().order_by("-changed_at")[:50]
+
+    assert_in_order_of_index(found, "monographs_monograph_changed_at")
 
 
 def test_a_search_finds_an_entry_once_by_any_of_its_titles(

@@ -2,7 +2,7 @@ from django.contrib import admin, messages
 from django.contrib.admin.views.main import ORDER_VAR, ChangeList
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import OperationalError
-from django.db.models import Prefetch, Q, prefetch_related_objects
+from django.db.models import Prefetch, prefetch_related_objects
 from django.http import Http404
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
@@ -21,8 +21,8 @@ from .forms import BUSY, RevisionForm
 from .notices import NoticePages
 from .record import RecordPages
 
-# How many primary keys a query is given at most.
-NAMED = 500
+# How many pages further the entries are counted, at most; and a page that nobody gets to.
+AHEAD, LAST = 19, 1_000_000
 
 
 class StateFilter(admin.SimpleListFilter):
@@ -43,7 +43,7 @@ class StateFilter(admin.SimpleListFilter):
             return queryset
         if self.value() == State.PUBLISHED:
             return queryset.live()
-        matching = _having(queryset, Revision.objects.filter(state=self.value()))
+        matching = queryset.having(Revision.objects.filter(state=self.value()))
         if self.value() == State.WITHDRAWN:
             return matching.not_live()
         return matching
@@ -70,20 +70,36 @@ class TopicFilter(admin.SimpleListFilter):
     def queryset(self, request, queryset):
         if not self.value():
             return queryset
+        topic = Topic.objects.filter(slug=self.value()).first()
         in_force = Revision.objects.filter(state__in=IN_FORCE)
-        return _having(queryset, in_force.filter(topics__slug=self.value()))
+        return queryset.having(in_force.under(topic)) if topic else queryset.none()
+
+
+class MoreThan(int):
+    """A count that ended early, and says so wherever Django shows it."""
+
+    def __str__(self):
+        return f"more than {int(self)}"
 
 
 class MonographList(ChangeList):
     """The list in an order of its own, unless the editor chose another."""
 
     def get_results(self, request):
+        found, page = self.queryset, min(max(self.page_num, 1), LAST)
+        counted = (page + AHEAD) * self.list_per_page
+        self.queryset = found.order_by("pk")[: counted + 1]
         super().get_results(request)
-        if ORDER_VAR not in self.params:
-            count = self.result_count if self.show_all else self.list_per_page
-            start = (self.page_num - 1) * self.list_per_page
-            self.result_list = self.queryset.overdue_first(start, count)
-        self.result_list = list(self.result_list)
+        self.queryset = found
+        if self.result_count > counted:
+            self.result_count = self.paginator.count = MoreThan(counted)
+        is_whole = not self.multi_page or (self.show_all and self.can_show_all)
+        count = self.result_count if is_whole else self.list_per_page
+        start = 0 if is_whole else (page - 1) * self.list_per_page
+        if ORDER_VAR in self.params:
+            self.result_list = list(found[start : start + count])
+        else:
+            self.result_list = found.overdue_first(start, count)
         texts = Revision.objects.without_text().prefetch_related("contributors")
         prefetch_related_objects(self.result_list, Prefetch("revisions", texts))
 
@@ -115,16 +131,7 @@ class MonographAdmin(RecordPages, NoticePages, AddressPages, BulkPages, admin.Mo
 
     def get_search_results(self, request, queryset, search_term):
         # Django's own would join a monograph's texts to it, and sort them all to tell it once.
-        for word in search_term.split():
-            titled = Revision.objects.filter(title__icontains=word).values("monograph")
-            queryset = queryset.filter(Q(slug__icontains=word) | Q(pk__in=titled))
-        if search_term.split():
-            # All titles are read for it, so once, unless what is found is too much to name.
-            found = list(queryset.order_by().values_list("pk", flat=True)[: NAMED + 1])
-            if len(found) <= NAMED:
-                order = queryset.query.order_by
-                queryset = Monograph.objects.filter(pk__in=found).order_by(*order)
-        return queryset, False
+        return queryset.called(search_term.split()), False
 
     def has_delete_permission(self, request, obj=None):
         return False
@@ -203,11 +210,6 @@ class MonographAdmin(RecordPages, NoticePages, AddressPages, BulkPages, admin.Mo
             "form": form,
         }
         return TemplateResponse(request, "admin/monographs/revision/write.html", context)
-
-
-def _having(monographs, revisions):
-    # Not by EXISTS, which would be asked of every monograph.
-    return monographs.filter(pk__in=revisions.values("monograph"))
 
 
 def _one_of(monograph, states):

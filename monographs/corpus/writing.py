@@ -20,7 +20,7 @@ from monographs.models import (
 )
 from monographs.search import index
 
-from .lives import DAYS, SUCCESSOR
+from .lives import DAYS, LIVES, SUCCESSOR
 
 NOTE = "Made up, as the text is."
 
@@ -75,13 +75,19 @@ def _begin(entries, edition, people, topics, texts):
     )
     classified = Revision.topics.through
     classified.objects.bulk_create(
-        classified(revision=revision, topic=topics[(entry.number + step) % len(topics)])
+        classified(revision=revision, topic=topic)
         for entry, revision in revisions.items()
-        for step in (0, 5)
+        for topic in _topics_of(entry, topics)
     )
     for entry, revision in revisions.items():
         entry.add(revision, "start", "", State.DRAFT, people.author, revision.created_at)
     return revisions
+
+
+def _topics_of(entry, topics):
+    # Another step with each round of lives, so that each topic has entries of every life.
+    place = entry.number + entry.number // len(LIVES)
+    return [topics[(place + step) % len(topics)] for step in (0, 5)]
 
 
 def _draft(entry, edition, people, texts):

@@ -5,13 +5,29 @@ from django.utils import timezone
 
 from .states import State
 
+# How many primary keys a query is given at most.
+NAMED = 500
+
+
+def named(rows, field="pk"):
+    """Return a field of some rows (a queryset) as a list, None if they are more than NAMED.
+
+    A list of few rows names them. Of many it asks each row, since who goes through an index in
+    the order of the list meets a page of many soon.
+    """
+    found = list(rows.order_by().values_list(field, flat=True)[: NAMED + 1])
+    return found if len(found) <= NAMED else None
+
 
 class TopicQuerySet(models.QuerySet):
     def with_published(self):
-        of_topic = models.OuterRef("pk")
-        published = models.Q(state=State.PUBLISHED, topics=of_topic)
-        Revision = self.model.revisions.field.model
-        return self.filter(models.Exists(Revision.objects.filter(published)))
+        revisions = self.model.revisions
+        published = revisions.field.model.objects.filter(
+            pk=models.OuterRef("revision"), state=State.PUBLISHED
+        )
+        # Within each other, so that no more texts are gone through than to the first one.
+        under = revisions.through.objects.filter(models.Exists(published))
+        return self.filter(models.Exists(under.filter(topic=models.OuterRef("pk"))))
 
 
 class Topic(models.Model):
@@ -42,6 +58,26 @@ class MonographQuerySet(models.QuerySet):
 
     def not_live(self):
         return self.filter(review_due_on__isnull=True)
+
+    def having(self, revisions):
+        """Those with one of some Revisions (a queryset)."""
+        if (few := named(revisions, "monograph")) is not None:
+            return self.filter(pk__in=few)
+        return self.filter(models.Exists(revisions.filter(monograph=models.OuterRef("pk"))))
+
+    def called(self, words):
+        """Those with each of the words (list of str) somewhere in their address or a title."""
+        titles = self.model.revisions.field.model.objects
+        found = asked = self
+        for word in words:
+            titled = titles.filter(title__icontains=word)
+            addressed = models.Q(slug__icontains=word)
+            found = found.filter(addressed | models.Q(pk__in=titled.values("monograph")))
+            of_one = titled.filter(monograph=models.OuterRef("pk"))
+            asked = asked.filter(addressed | models.Exists(of_one))
+        # All titles are read for it, so once.
+        few = named(found) if words else None
+        return asked if few is None else self.filter(pk__in=few)
 
     def overdue_first(self, start, count):
         """Return a list of so many Monographs (int) from a place on, counted from 0.
