@@ -55,29 +55,36 @@ def main(arguments):
         former = json.loads(target.read_text())
         if former["machine"] == results["machine"]:
             results = former
-    for size, figures in measure(sizes, vendor).items():
-        results["sizes"][str(size)] = figures
+    for size, figures in measure(sizes, vendor):
+        results["sizes"].setdefault(str(size), {}).update(figures)
+        save(results, target)
         for name, figure in figures.items():
             print(f"{size:>9,}  {name:<44}{figure:>12,.3f}")
-    results["sizes"] = dict(sorted(results["sizes"].items(), key=lambda size: int(size[0])))
-    target.write_text(json.dumps(results, indent=2, ensure_ascii=False) + "\n")
     print(f"The figures are in {os.path.relpath(target)}.")
 
 
+def save(results, target):
+    by_size = sorted(results["sizes"].items(), key=lambda size: int(size[0]))
+    text = json.dumps({**results, "sizes": dict(by_size)}, indent=2, ensure_ascii=False)
+    target.write_text(f"{text}\n")
+
+
 def measure(sizes, vendor):
-    """Return {size: {figure: number}} for sites of so many monographs."""
+    """Yield (size, {figure: number}) for sites of so many monographs, a part at a time.
+
+    What was yielded is measured, whatever stops the rest.
+    """
     with ExitStack() as stack:
         sites = {size: stack.enter_context(corpus(size, vendor)) for size in sizes}
         # Before anything is written, since all pages begin anew with each publication.
-        figures = {
-            size: over_http(size, *sites[size]) if load.is_there() else {} for size in sizes
-        }
+        if load.is_there():
+            for size in sizes:
+                yield size, over_http(size, *sites[size])
         for size, times in inside(sites).items():
-            figures[size] |= {f"ms, {name}": ms for name, ms in times.items()}
+            yield size, {f"ms, {name}": ms for name, ms in times.items()}
         for size in sizes:
             say(f"{size:,}: how soon a publication shows")
-            figures[size]["s, publish to visible, worst"] = visible(*sites[size])
-    return figures
+            yield size, {"s, publish to visible, worst": visible(*sites[size])}
 
 
 @contextmanager
