@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from hypothesis.extra.django import TestCase
 
 from monographs import addresses
-from monographs.models import Monograph, State
+from monographs.models import Monograph, State, Topic
 from peptidesite import charts, periods
 from peptidesite.analytics import reports
 from peptidesite.analytics.models import PageViews
@@ -121,6 +121,16 @@ def test_it_takes_posts_only(live, send, client):
     assert client.get("/views/").status_code == HTTPStatus.METHOD_NOT_ALLOWED
 
 
+def test_where_a_list_begins_is_a_page(live, send):
+    Topic.objects.create(name="Bone", slug="bone")
+    pages = ["/topics/bone/", "/letters/T/"]
+
+    for page in pages:
+        send(page)
+
+    assert sorted(PageViews.objects.values_list("path", flat=True)) == sorted(pages)
+
+
 @pytest.mark.parametrize(
     "page",
     [
@@ -131,10 +141,15 @@ def test_it_takes_posts_only(live, send, client):
         "/cookies/",
         "/admin/",
         "/topics/no/",
+        "/topics/bone/99/",
+        "/letters/Z/",
+        "/letters/T/99/",
+        "/letters/\x00/",
         "/\x00",
     ],
 )
 def test_no_row_is_made_for_what_is_no_page(page, live, send):
+    Topic.objects.create(name="Bone", slug="bone")
     assert send(page).status_code == HTTPStatus.NO_CONTENT
     assert send(page, seconds="3").status_code == HTTPStatus.NO_CONTENT
     assert counted() == []

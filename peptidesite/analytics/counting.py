@@ -8,6 +8,7 @@ from django.db import transaction
 from django.db.models import F
 from django.urls import Resolver404, resolve
 
+from monographs import alphabet
 from monographs.models import Monograph, Revision, Topic
 from peptidesite import periods, sums
 
@@ -57,6 +58,9 @@ def _slug_of_monograph(path):
         found = Revision.objects.shown().filter(monograph__slug=slug).exists()
     if match.view_name == "monographs:topic":
         found = Topic.objects.filter(slug=slug).exists()
-    if not found:
+    if match.view_name == "monographs:letter":
+        found = match.kwargs["letter"] in alphabet.initials()
+    # Of a long list only where it begins: further pages have any number in their address.
+    if not found or "number" in match.kwargs:
         raise NotCounted(path)
     return slug if match.view_name == "monographs:detail" else None
