@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from difflib import get_close_matches
 from itertools import islice
 
-from monographs.models import Revision, SearchName
+from monographs.models import Revision, SearchName, State
 
 from . import index
 from .ranking import ranked
@@ -67,14 +67,12 @@ def _words(query):
 
 
 def _hits(pks, words):
-    # Some may have been withdrawn since they were ranked.
-    found = Revision.objects.published().filter(pk__in=pks).select_related("monograph")
-    found = found.only("title", "facts", "rendered", "state", "monograph__slug").in_bulk()
-    return [
-        Hit(found[pk], snippet(" ".join(index.plain(found[pk])), words))
-        for pk in pks
-        if pk in found
-    ]
+    found = Revision.objects.select_related("monograph").order_by()
+    found = found.only("title", "facts", "rendered", "state", "monograph__slug").in_bulk(pks)
+    # Asked for here, lest SQLite go through all that are published. Some may have been withdrawn
+    # since they were ranked.
+    shown = [found[pk] for pk in pks if pk in found and found[pk].state == State.PUBLISHED]
+    return [Hit(text, snippet(" ".join(index.plain(text)), words)) for text in shown]
 
 
 def _suggestion(query):
