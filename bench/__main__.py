@@ -3,8 +3,8 @@
     python -m bench [N…]                   1,000, 20,000 and 100,000, on SQLite
     DATABASE_URL=postgres://… python …     on databases beside the one that is named
 
-With the three sizes it takes about three quarters of an hour the first time, and half an hour
-once the made-up monographs are there: those on SQLite are kept in var/bench. Every server that
+With the three sizes it takes about half an hour the first time, and a quarter of an hour once
+the made-up monographs are there: those on SQLite are kept in var/bench. Every server that
 it starts is stopped, also when it is interrupted. The figures go to docs/performance/ as JSON,
 and `python -m bench.report` makes docs/performance.md of them.
 """

@@ -7,7 +7,8 @@ import tempfile
 from pathlib import Path
 
 MISSING = "wrk is not installed, so nothing is measured over HTTP: apt-get install wrk"
-CONNECTIONS, SECONDS = 16, 1
+# With few of them it is chance how many each of the workers gets.
+CONNECTIONS, SECONDS = 64, 1
 RATE = re.compile(r"Requests/sec:\s+([\d.]+)")
 FAILED = re.compile(r"Non-2xx or 3xx responses: (\d+)")
 # Each thread of wrk asks for the pages in an order of its own.

@@ -34,9 +34,10 @@ def test_the_list_has_one_row_a_monograph_that_leads_to_the_open_text(
 
 @pytest.fixture(params=["few", "many"])
 def either_way(request, monkeypatch):
-    """What is found is few enough to be named, or is asked for as many are."""
+    """What is found is taken for few, or for many."""
     if request.param == "many":
         monkeypatch.setattr(models, "NAMED", 0)
+        monkeypatch.setattr(models, "MANY", 0)
 
 
 @pytest.mark.usefixtures("either_way")

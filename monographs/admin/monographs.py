@@ -72,7 +72,7 @@ class TopicFilter(admin.SimpleListFilter):
             return queryset
         topic = Topic.objects.filter(slug=self.value()).first()
         in_force = Revision.objects.filter(state__in=IN_FORCE)
-        return queryset.having(in_force.under(topic)) if topic else queryset.none()
+        return queryset.under(topic, in_force) if topic else queryset.none()
 
 
 class MoreThan(int):

@@ -12,7 +12,7 @@ from multiprocessing import get_context
 import django
 from django.contrib.auth import get_user_model
 from django.contrib.auth.models import Group
-from django.db import transaction
+from django.db import connection, transaction
 from django.utils import timezone
 from django.utils.text import slugify
 
@@ -60,7 +60,11 @@ def grow(numbers, *, seed="1"):
         entries = [Entry(number, now) for number in members]
         with transaction.atomic():
             write(entries, people, topics, texts)
+        # With the first batch, and whenever there are twice as many.
+        if not batch & (batch - 1):
+            _count_anew()
         yield len(entries)
+    _count_anew()
 
 
 def _texts(seed, batches):
@@ -77,6 +81,16 @@ def _texts(seed, batches):
                 yield ahead.popleft().result()
         while ahead:
             yield ahead.popleft().result()
+
+
+def _count_anew():
+    """Have PostgreSQL plan for as many rows as there are now, before autovacuum comes by.
+
+    The guards' queries are planned when they are first asked, with hardly a row there.
+    """
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute("ANALYZE")
 
 
 def _person(role, number, *groups):

@@ -1,33 +1,33 @@
 from django.core.validators import RegexValidator
 from django.db import models
+from django.db.models import Exists, OuterRef, Q
 from django.urls import reverse
 from django.utils import timezone
 
 from .states import State
 
-# How many primary keys a query is given at most.
-NAMED = 500
+# How many primary keys a query is given at most, and from how many rows on they are many.
+NAMED, MANY = 500, 5_000
 
 
-def named(rows, field="pk"):
-    """Return a field of some rows (a queryset) as a list, None if they are more than NAMED.
+def are_many(rows, number):
+    """Say whether rows (a queryset that an index has) are more than a number.
 
-    A list of few rows names them. Of many it asks each row, since who goes through an index in
-    the order of the list meets a page of many soon.
+    Who goes through all in the order of a list meets a page of many soon, and so asks each; few
+    are better read and put in order.
     """
-    found = list(rows.order_by().values_list(field, flat=True)[: NAMED + 1])
-    return found if len(found) <= NAMED else None
+    return rows.order_by()[number:].exists()
 
 
 class TopicQuerySet(models.QuerySet):
     def with_published(self):
         revisions = self.model.revisions
         published = revisions.field.model.objects.filter(
-            pk=models.OuterRef("revision"), state=State.PUBLISHED
+            pk=OuterRef("revision"), state=State.PUBLISHED
         )
         # Within each other, so that no more texts are gone through than to the first one.
-        under = revisions.through.objects.filter(models.Exists(published))
-        return self.filter(models.Exists(under.filter(topic=models.OuterRef("pk"))))
+        under = revisions.through.objects.filter(Exists(published))
+        return self.filter(Exists(under.filter(topic=OuterRef("pk"))))
 
 
 class Topic(models.Model):
@@ -60,10 +60,19 @@ class MonographQuerySet(models.QuerySet):
         return self.filter(review_due_on__isnull=True)
 
     def having(self, revisions):
-        """Those with one of some Revisions (a queryset)."""
-        if (few := named(revisions, "monograph")) is not None:
-            return self.filter(pk__in=few)
-        return self.filter(models.Exists(revisions.filter(monograph=models.OuterRef("pk"))))
+        """Those with one of some Revisions (a queryset that an index has)."""
+        if are_many(revisions, MANY):
+            return self.filter(Exists(revisions.filter(monograph=OuterRef("pk"))))
+        return self.filter(pk__in=revisions.values("monograph"))
+
+    def under(self, topic, revisions):
+        """Those with one of some Revisions (a queryset) that is under a Topic."""
+        of_topic = type(topic).revisions.through.objects.filter(topic=topic)
+        # Fewer are many here, since for each of them its text is looked up.
+        if are_many(of_topic, MANY // 5):
+            is_under = Exists(of_topic.filter(revision=OuterRef("pk")))
+            return self.filter(Exists(revisions.filter(is_under, monograph=OuterRef("pk"))))
+        return self.filter(pk__in=revisions.filter(topics=topic).values("monograph"))
 
     def called(self, words):
         """Those with each of the words (list of str) somewhere in their address or a title."""
@@ -71,13 +80,15 @@ class MonographQuerySet(models.QuerySet):
         found = asked = self
         for word in words:
             titled = titles.filter(title__icontains=word)
-            addressed = models.Q(slug__icontains=word)
-            found = found.filter(addressed | models.Q(pk__in=titled.values("monograph")))
-            of_one = titled.filter(monograph=models.OuterRef("pk"))
-            asked = asked.filter(addressed | models.Exists(of_one))
+            addressed = Q(slug__icontains=word)
+            found = found.filter(addressed | Q(pk__in=titled.values("monograph")))
+            of_one = titled.filter(monograph=OuterRef("pk"))
+            asked = asked.filter(addressed | Exists(of_one))
+        if not words:
+            return self
         # All titles are read for it, so once.
-        few = named(found) if words else None
-        return asked if few is None else self.filter(pk__in=few)
+        named = list(found.order_by().values_list("pk", flat=True)[: NAMED + 1])
+        return asked if len(named) > NAMED else self.filter(pk__in=named)
 
     def overdue_first(self, start, count):
         """Return a list of so many Monographs (int) from a place on, counted from 0.

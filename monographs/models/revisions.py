@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from monographs import content
 
-from .monographs import Monograph, Topic, named
+from .monographs import Monograph, Topic
 from .states import APPROVED_STATES, OPEN_STATES, PUBLIC_STATES, State
 
 # As indexes have them, so that no list is sorted anew.
@@ -38,13 +38,6 @@ class RevisionQuerySet(models.QuerySet):
 
     def overdue(self):
         return self.filter(monograph__review_due_on__lt=timezone.localdate())
-
-    def under(self, topic):
-        """Those that are under a Topic."""
-        rows = self.model.topics.through.objects.filter(topic=topic)
-        if (few := named(rows, "revision")) is not None:
-            return self.filter(pk__in=few)
-        return self.filter(models.Exists(rows.filter(revision=models.OuterRef("pk"))))
 
     def by_title(self):
         return self.order_by(Lower("title"), "pk")
