@@ -65,12 +65,13 @@ class TopicFilter(admin.SimpleListFilter):
     parameter_name = "topic"
 
     def lookups(self, request, model_admin):
-        return [(topic.slug, topic.name) for topic in Topic.objects.all()]
+        self.topics = {topic.slug: topic for topic in Topic.objects.all()}
+        return [(slug, topic.name) for slug, topic in self.topics.items()]
 
     def queryset(self, request, queryset):
         if not self.value():
             return queryset
-        topic = Topic.objects.filter(slug=self.value()).first()
+        topic = self.topics.get(self.value())
         in_force = Revision.objects.filter(state__in=IN_FORCE)
         return queryset.under(topic, in_force) if topic else queryset.none()
 

@@ -1,6 +1,6 @@
 from django.core.validators import RegexValidator
 from django.db import models
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, OuterRef, Q, Subquery
 from django.urls import reverse
 from django.utils import timezone
 
@@ -25,9 +25,9 @@ class TopicQuerySet(models.QuerySet):
         published = revisions.field.model.objects.filter(
             pk=OuterRef("revision"), state=State.PUBLISHED
         )
-        # Within each other, so that no more texts are gone through than to the first one.
-        under = revisions.through.objects.filter(Exists(published))
-        return self.filter(Exists(under.filter(topic=OuterRef("pk"))))
+        # The first will do; for an EXISTS, PostgreSQL would join them all.
+        first = revisions.through.objects.filter(Exists(published), topic=OuterRef("pk"))
+        return self.alias(first=Subquery(first.values("pk")[:1])).filter(first__isnull=False)
 
 
 class Topic(models.Model):

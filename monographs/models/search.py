@@ -8,7 +8,7 @@ class SearchEntry(models.Model):
 
     monographs.search makes it. The database keeps it in step: it takes none of another text,
     and drops it when the text is no longer published (monographs.guards). FTS5 or a tsvector
-    is beside it (migration 0008).
+    is beside it (migrations 0008 and 0011).
     """
 
     revision = models.OneToOneField(

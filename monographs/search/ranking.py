@@ -14,13 +14,12 @@ def ranked(words):
     `words` is a list of (stem, prefix or None); the prefix will do in place of the stem.
     """
     scores = {}
-    for is_named in (False, True):
-        for pk, score in _SEARCH[connection.vendor](words, is_named):
-            scores[pk] = max(score, scores.get(pk, score))
+    for pk, score in _SEARCH[connection.vendor](words):
+        scores[pk] = max(score, scores.get(pk, score))
     return sorted(scores, key=lambda pk: (-scores[pk], pk))
 
 
-def _on_sqlite(words, is_named):
+def _on_sqlite(words):
     # What is between quotation marks is no operator, and no word has one.
     either = [f'("{stem}" OR "{prefix}" *)' if prefix else f'"{stem}"' for stem, prefix in words]
     query = " AND ".join(either)
@@ -28,25 +27,16 @@ def _on_sqlite(words, is_named):
         "SELECT rowid, -bm25(monographs_search, %s, %s, %s) FROM monographs_search "
         "WHERE monographs_search MATCH %s LIMIT %s"
     )
-    named = f"{{title synonyms}} : ({query})" if is_named else query
-    return _rows(sql, [*WEIGHTS, named, CANDIDATES])
+    for match in (query, f"{{title synonyms}} : ({query})"):
+        yield from _rows(sql, [*WEIGHTS, match, CANDIDATES])
 
 
-def _on_postgresql(words, is_named):
-    places = ":AB" if is_named else ""
-    either = [
-        f"('{stem}'{places} | '{prefix}':*{places.removeprefix(':')})"
-        if prefix
-        else f"'{stem}'{places}"
-        for stem, prefix in words
-    ]
+def _on_postgresql(words):
+    either = [f"('{stem}' | '{prefix}':*)" if prefix else f"'{stem}'" for stem, prefix in words]
     title, synonyms, text = (weight / max(WEIGHTS) for weight in WEIGHTS)
-    sql = (
-        "SELECT revision_id, ts_rank(%s::float4[], vector, query, 1) "
-        "FROM monographs_searchentry, to_tsquery('simple', %s) query "
-        "WHERE vector @@ query LIMIT %s"
-    )
-    return _rows(sql, [[text, text, synonyms, title], " & ".join(either), CANDIDATES])
+    # The function is of migration 0011.
+    sql = "SELECT * FROM monographs_search(to_tsquery('simple', %s), %s::real[], %s)"
+    return _rows(sql, [" & ".join(either), [text, text, synonyms, title], CANDIDATES])
 
 
 def _rows(sql, parameters):
