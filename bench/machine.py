@@ -7,7 +7,7 @@ from pathlib import Path
 
 
 def machine():
-    """Return a dict of what matters of this machine and its database, and nothing that names it."""
+    """Return a dict of what matters of this machine, with its database, and does not name it."""
     return {
         "processor": _line("/proc/cpuinfo", "model name") or platform.machine(),
         "cores": os.cpu_count(),
