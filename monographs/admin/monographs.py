@@ -89,11 +89,12 @@ class MonographList(ChangeList):
     def get_results(self, request):
         found, page = self.queryset, min(max(self.page_num, 1), LAST)
         counted = (page + AHEAD) * self.list_per_page
+        # Django counts these, and need not order what it counts.
         self.queryset = found.order_by("pk")[: counted + 1]
         super().get_results(request)
         self.queryset = found
         if self.result_count > counted:
-            self.result_count = self.paginator.count = MoreThan(counted)
+            self.result_count = MoreThan(counted)
         is_whole = not self.multi_page or (self.show_all and self.can_show_all)
         count = self.result_count if is_whole else self.list_per_page
         start = 0 if is_whole else (page - 1) * self.list_per_page
