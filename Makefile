@@ -17,8 +17,9 @@ dev: free-port ready  ## Start the site with DEBUG on; it restarts when code cha
 	@$(PYTHON) manage.py load_sample
 	@DEBUG=true $(PYTHON) manage.py runserver $(PORT)
 
+# Half of the time tests wait, for servers and browsers.
 test: $(VENV)/.installed  ## Run the tests
-	$(PYTHON) -m pytest --numprocesses 2 --dist worksteal
+	$(PYTHON) -m pytest --numprocesses 3 --dist worksteal
 
 bench: $(VENV)/.installed  ## Measure the site with 1,000, 20,000 and 100,000 monographs, or SIZES="1000"
 	@$(PYTHON) -m bench $(SIZES)
