@@ -1,6 +1,7 @@
 from django.http import Http404
 
-PAGE = 200
+# Above the last one no database takes it for a number of rows.
+PAGE, LAST = 200, 1_000_000
 
 
 def page(queryset, number):
@@ -10,8 +11,7 @@ def page(queryset, number):
     for a page that is not there.
     """
     start = (number - 1) * PAGE
-    # Above this no database takes it for a number of rows.
-    if not 1 <= number <= 1_000_000:
+    if not 1 <= number <= LAST:
         raise Http404("There is no such page.")
     rows = list(queryset[start : start + PAGE + 1])
     if not rows and number > 1:

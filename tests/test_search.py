@@ -3,6 +3,7 @@
 import pytest
 from django.core.management import call_command
 from django.db import IntegrityError, connection, transaction
+from django.test.utils import CaptureQueriesContext
 from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.django import TestCase
@@ -287,3 +288,34 @@ def test_an_odd_place_in_the_list_is_no_error(start, publish, client):
     publish("a", "Relaxin")
 
     assert client.get("/search/", {"q": "relaxin", "from": start}).status_code == 200
+
+
+def gone_through():
+    """Return how often all search entries were gone through in this transaction."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT seq_scan FROM pg_stat_xact_user_tables WHERE relname = %s",
+            [SearchEntry._meta.db_table],
+        )
+        return cursor.fetchone()[0]
+
+
+def test_no_text_is_gone_through_that_has_not_the_word(publish):
+    # With so many found, SQLite would rather go through all that are published.
+    for number in range(15):
+        publish(f"number-{number}", f"Peptide {number}")
+    before = connection.vendor == "postgresql" and gone_through()
+
+    with CaptureQueriesContext(connection) as queries:
+        assert len(search("peptide").hits) == 15
+
+    if connection.vendor == "postgresql":
+        assert gone_through() == before
+    else:
+        with connection.cursor() as cursor:
+            plans = [
+                cursor.execute(f"EXPLAIN QUERY PLAN {query['sql']}").fetchall()
+                for query in queries
+            ]
+        assert "INTEGER PRIMARY KEY" in str(plans)
+        assert "revision_by" not in str(plans)

@@ -14,6 +14,7 @@ from django.utils.timezone import localtime
 from monographs import drafts
 from monographs.classification import IN_FORCE
 from monographs.models import OPEN_STATES, Monograph, Revision, State, Topic
+from monographs.paging import LAST
 
 from .addresses import AddressPages
 from .bulk import BulkPages
@@ -21,8 +22,8 @@ from .forms import BUSY, RevisionForm
 from .notices import NoticePages
 from .record import RecordPages
 
-# How many pages further the entries are counted, at most; and a page that nobody gets to.
-AHEAD, LAST = 19, 1_000_000
+# How many pages on from the one that is shown the entries are counted.
+AHEAD = 19
 
 
 class StateFilter(admin.SimpleListFilter):

@@ -76,6 +76,8 @@ class MonographQuerySet(models.QuerySet):
 
     def called(self, words):
         """Those with each of the words (list of str) somewhere in their address or a title."""
+        if not words:
+            return self
         titles = self.model.revisions.field.model.objects
         found = asked = self
         for word in words:
@@ -84,8 +86,6 @@ class MonographQuerySet(models.QuerySet):
             found = found.filter(addressed | Q(pk__in=titled.values("monograph")))
             of_one = titled.filter(monograph=OuterRef("pk"))
             asked = asked.filter(addressed | Exists(of_one))
-        if not words:
-            return self
         # All titles are read for it, so once.
         named = list(found.order_by().values_list("pk", flat=True)[: NAMED + 1])
         return asked if len(named) > NAMED else self.filter(pk__in=named)
